@@ -1,0 +1,11 @@
+export { OtlpReceiver } from './otlp-receiver.ts';
+export type { OtlpReceiverOptions } from './otlp-receiver.ts';
+export type { ExportTraceRequest } from './export-trace-request.ts';
+export type { Attributes, AttributeValue, Span, SpanEvent, SpanKind, SpanLink } from './span.ts';
+export { spanForest } from './span-forest.ts';
+export type { SpanNode } from './span-forest.ts';
+export { spansOf } from './spans-of.ts';
+export { toOtlpJson } from './to-otlp-json.ts';
+export { tracesOf } from './traces-of.ts';
+export { traceTree } from './trace-tree.ts';
+export type { Paint, TraceTreeOptions, TreePart } from './trace-tree-options.ts';
