@@ -1,4 +1,4 @@
-import { Reader } from 'protobufjs/minimal.js';
+import protobuf from 'protobufjs/minimal.js';
 
 const LENGTH_DELIMITED = 2;
 
@@ -10,10 +10,10 @@ const SPANS = [1, 2, 2];
  * followed, so that a receiver under load spends its time on receiving.
  */
 export function countSpans(request: Uint8Array): number {
-  return countIn(Reader.create(request), request.length, 0);
+  return countIn(protobuf.Reader.create(request), request.length, 0);
 }
 
-function countIn(reader: Reader, end: number, depth: number): number {
+function countIn(reader: protobuf.Reader, end: number, depth: number): number {
   let count = 0;
   while (reader.pos < end) {
     const tag = reader.uint32();
