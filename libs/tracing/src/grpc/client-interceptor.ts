@@ -1,0 +1,65 @@
+import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { theRunningApp } from '../span/running-apps.js';
+import {
+  callAttributes,
+  fullMethod,
+  peerAttributes,
+  serverAttributes,
+  statusAttributes,
+} from './grpc-attributes.js';
+import { MessageCount } from './message-count.js';
+import { metadataSetter } from './metadata-carrier.js';
+
+/**
+ * Makes the client span of each call and sends the context along (rules 11 and 12). The span is not
+ * made active: what runs after the call belongs to the caller, not to a call that is over.
+ */
+export function clientInterceptor(target: string): Interceptor {
+  const server = serverAttributes(target);
+  return (options, nextCall) => {
+    const call = nextCall(options);
+    const app = theRunningApp();
+    if (app === undefined) return new InterceptingCall(call);
+    const { path, requestStream, responseStream } = options.method_definition;
+    const { semconv } = app.settings;
+    const parent = context.active();
+    const span = app.tracer.startSpan(
+      fullMethod(path),
+      { kind: SpanKind.CLIENT, attributes: { ...callAttributes(path, semconv), ...server } },
+      parent,
+    );
+    const messages = new MessageCount(requestStream || responseStream);
+    return new InterceptingCall(call, {
+      start(metadata, _listener, next) {
+        // The app may use its metadata for further calls.
+        const headers = metadata.clone();
+        app.propagator.inject(trace.setSpan(parent, span), headers, metadataSetter);
+        next(headers, {
+          onReceiveMessage(message, nextMessage) {
+            messages.countReceived();
+            nextMessage(message);
+          },
+          onReceiveStatus(status, nextStatus) {
+            if (span.isRecording()) {
+              span.setAttributes({
+                ...statusAttributes(status.code, semconv),
+                ...peerAttributes(call.getPeer()),
+                ...messages.attributes(),
+              });
+              if (status.code !== 0) {
+                span.setStatus({ code: SpanStatusCode.ERROR, message: status.details });
+              }
+              span.end();
+            }
+            nextStatus(status);
+          },
+        });
+      },
+      sendMessage(message, next) {
+        messages.countSent();
+        next(message);
+      },
+    });
+  };
+}

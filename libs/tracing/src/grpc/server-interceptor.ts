@@ -1,0 +1,91 @@
+import {
+  ServerInterceptingCall,
+  ServerListenerBuilder,
+  type ServerInterceptor,
+} from '@grpc/grpc-js';
+import {
+  context,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
+import { isServerFault } from '../span/expected-error.js';
+import { extractContext } from '../span/extract-context.js';
+import { ignoredContext } from '../span/ignored-context.js';
+import { matches } from '../span/matches.js';
+import { withRequestScope } from '../span/request-scope.js';
+import type { TracingApp } from '../span/tracing-app.js';
+import { callAttributes, fullMethod, peerAttributes, statusAttributes } from './grpc-attributes.js';
+import { MessageCount } from './message-count.js';
+import { metadataGetter } from './metadata-carrier.js';
+
+const CANCELLED = 1;
+const DEADLINE_EXCEEDED = 4;
+
+/**
+ * Makes the server span of each call, which lasts as long as the call, and makes its context active
+ * for every message, so in guards, pipes, interceptors, handler and filters (rule 11).
+ */
+export function serverInterceptor(app: TracingApp): ServerInterceptor {
+  return ({ path, requestStream, responseStream }, call) => {
+    const { settings } = app;
+    const messages = new MessageCount(requestStream || responseStream);
+    let scope: Context = ROOT_CONTEXT;
+    let span: Span | undefined;
+
+    const start = (parent: Context): void => {
+      if (matches(fullMethod(path), settings.ignore.grpc)) {
+        scope = ignoredContext(parent);
+        return;
+      }
+      span = app.tracer.startSpan(
+        fullMethod(path),
+        {
+          kind: SpanKind.SERVER,
+          attributes: {
+            ...callAttributes(path, settings.semconv),
+            ...peerAttributes(call.getPeer()),
+          },
+        },
+        parent,
+      );
+      scope = withRequestScope(trace.setSpan(parent, span), { app, serverSpan: span });
+    };
+    const end = (code: number, details: string): void => {
+      if (span?.isRecording() !== true) return;
+      span.setAttributes({ ...statusAttributes(code, settings.semconv), ...messages.attributes() });
+      if (isServerFault(code)) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
+      span.end();
+    };
+
+    const listener = new ServerListenerBuilder()
+      .withOnReceiveMetadata((metadata, next) => {
+        start(extractContext(app.propagator, ROOT_CONTEXT, metadata, metadataGetter));
+        context.with(scope, next, undefined, metadata);
+      })
+      .withOnReceiveMessage((message, next) => {
+        messages.countReceived();
+        context.with(scope, next, undefined, message);
+      })
+      .withOnReceiveHalfClose((next) => context.with(scope, next))
+      .withOnCancel(() => {
+        const isTooLate = Number(call.getDeadline()) <= Date.now();
+        end(isTooLate ? DEADLINE_EXCEEDED : CANCELLED, isTooLate ? 'Deadline exceeded' : '');
+      })
+      .build();
+    return new ServerInterceptingCall(call, {
+      start: (next) => next(listener),
+      sendMessage(message, next) {
+        messages.countSent();
+        next(message);
+      },
+      sendStatus(status, next) {
+        end(status.code ?? 0, status.details ?? '');
+        next(status);
+      },
+    });
+  };
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Span,
+} from '@opentelemetry/api';
+import { extractContext } from '../span/extract-context.js';
+import { ignoredContext } from '../span/ignored-context.js';
+import { matches } from '../span/matches.js';
+import { withRequestScope } from '../span/request-scope.js';
+import type { TracingApp } from '../span/tracing-app.js';
+import { headerGetter } from './header-getter.js';
+import { requestAttributes } from './http-attributes.js';
+import { pathOf, rawRequest, rawResponse, type Wrapped } from './http-request.js';
+
+export type RequestHook = (
+  request: Wrapped<IncomingMessage>,
+  response: Wrapped<ServerResponse>,
+  done: () => void,
+) => void;
+
+/**
+ * The hook of Nest's HTTP adapter that runs before everything else: it starts the server span and
+ * makes it active in middleware, guards, interceptors, pipes, handler and filters (rule 10).
+ */
+export function createRequestHook(app: TracingApp): RequestHook {
+  return (wrappedRequest, wrappedResponse, done) => {
+    const request = rawRequest(wrappedRequest);
+    const parent = extractContext(app.propagator, ROOT_CONTEXT, request.headers, headerGetter);
+    if (isIgnored(request, app)) return context.with(ignoredContext(parent), done);
+
+    // The route is not known yet: it names the span when the router has found it.
+    const method = request.method ?? 'HTTP';
+    const span = app.tracer.startSpan(
+      method,
+      { kind: SpanKind.SERVER, attributes: requestAttributes(request) },
+      parent,
+    );
+    // Nothing records and nothing came in: there is nothing to carry.
+    if (!isSpanContextValid(span.spanContext())) return done();
+    if (span.isRecording()) endWith(rawResponse(wrappedResponse), span);
+    const scope = withRequestScope(trace.setSpan(parent, span), { app, serverSpan: span, method });
+    return context.with(scope, done);
+  };
+}
+
+function isIgnored(request: IncomingMessage, { settings }: TracingApp): boolean {
+  if (matches(pathOf(request), settings.ignore.http)) return true;
+  const agent = request.headers['user-agent'];
+  return agent !== undefined && settings.ignore.userAgents.some((one) => agent.startsWith(one));
+}
+
+/** The response closes once it is sent, and also when the client has gone before. */
+function endWith(response: ServerResponse, span: Span): void {
+  response.once('close', () => {
+    const status = response.statusCode;
+    if (response.headersSent) span.setAttribute('http.response.status_code', status);
+    if (!response.writableFinished) {
+      span.setAttribute('error.type', 'aborted');
+    } else if (status >= 500) {
+      span.setAttribute('error.type', String(status));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    span.end();
+  });
+}

@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+
+/** On a function that a decorator or the module has put in the place of a method. */
+const traced = Symbol.for('nestjs-tracing.traced');
+
+export type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+export function isTraced(method: Function): boolean {
+  return Object.hasOwn(method, traced);
+}
+
+/**
+ * Makes a replacement pass for the method it stands for: name, length, own properties, and the
+ * metadata by which Nest finds routes, guards, patterns and parameters (rule 5).
+ */
+export function imitate(replacement: Method, original: Function): Method {
+  for (const key of Reflect.ownKeys(original)) {
+    if (key === 'prototype' || key === 'arguments' || key === 'caller') continue;
+    const descriptor = Object.getOwnPropertyDescriptor(original, key);
+    if (descriptor !== undefined) Object.defineProperty(replacement, key, descriptor);
+  }
+  for (const key of Reflect.getOwnMetadataKeys(original)) {
+    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, original), replacement);
+  }
+  Object.defineProperty(replacement, traced, { value: true });
+  return replacement;
+}

@@ -1,0 +1,101 @@
+import {
+  Global,
+  Inject,
+  Module,
+  Optional,
+  type DynamicModule,
+  type MiddlewareConsumer,
+} from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
+import { traceLogger } from '../logging/trace-logger.js';
+import type { TracingApp } from '../span/tracing-app.js';
+import { loggerParams } from './logger-params.js';
+import { TRACING_APP } from './tokens.js';
+import { NO_LOGGER, TracedLogger } from './traced-logger.js';
+import { TracingError } from './tracing.error.js';
+
+/** The parameters of the app's own `LoggerModule`, in whatever order and form it is imported. */
+const APP_PARAMS = Symbol.for("nestjs-tracing: the parameters of the app's own LoggerModule");
+
+/**
+ * Sees the app's own `LoggerModule`, which is global, and not ours, which keeps its parameters to
+ * itself: so Nest's injector settles the order, also where either of them resolves late.
+ */
+@Module({
+  providers: [
+    {
+      provide: APP_PARAMS,
+      useFactory: (params?: Params) => params,
+      inject: [{ token: PARAMS_PROVIDER_TOKEN, optional: true }],
+    },
+  ],
+  exports: [APP_PARAMS],
+})
+class AppLoggerModule {}
+
+/**
+ * The logger. An app that has nestjs-pino's `LoggerModule` keeps it, with all its settings; any other
+ * gets one from us. nestjs-pino has one root logger in a process, and the first parameters win: so
+ * ours are the app's own wherever there are any.
+ */
+@Global()
+@Module({})
+export class TracingLoggerModule extends LoggerModule {
+  static bring(): DynamicModule {
+    const {
+      providers = [],
+      exports = [],
+      ...rest
+    } = LoggerModule.forRootAsync({
+      useFactory: chooseParams,
+      inject: [TRACING_APP, { token: APP_PARAMS, optional: true }],
+    });
+    return {
+      ...rest,
+      module: TracingLoggerModule,
+      imports: [AppLoggerModule],
+      providers: [...providers, TracedLogger],
+      exports: [...exports.filter((one) => !isParams(one)), TracedLogger],
+    };
+  }
+
+  constructor(
+    @Inject(PARAMS_PROVIDER_TOKEN) params: Params,
+    @Inject(ApplicationConfig) applicationConfig: ApplicationConfig,
+    @Inject(TRACING_APP) private readonly app: TracingApp,
+    @Optional() @Inject(APP_PARAMS) private readonly appParams: Params | undefined,
+    // Being made, it makes the root logger.
+    @Inject(PinoLogger) logger: PinoLogger,
+  ) {
+    super(params, applicationConfig);
+    const { logger: options } = app.settings;
+    traceLogger(PinoLogger.root ?? logger.logger, {
+      spanEvents: options === false ? undefined : options?.spanEvents,
+      contextKey: params.renameContext,
+    });
+  }
+
+  /** Request logging: the app's own `LoggerModule` does it where there is one. */
+  override configure(consumer: MiddlewareConsumer): void {
+    const isOurs = this.appParams === undefined && this.app.settings.logger !== false;
+    if (isOurs) super.configure(consumer);
+  }
+}
+
+function chooseParams({ settings }: TracingApp, appParams: Params | undefined): Params {
+  if (appParams === undefined) {
+    return settings.logger === false ? NO_LOGGER : loggerParams(settings.logger);
+  }
+  if (typeof settings.logger === 'object') throw TracingError.loggerGivenTwice();
+  return appParams;
+}
+
+function isParams(exported: unknown): boolean {
+  return (
+    typeof exported === 'object' &&
+    exported !== null &&
+    'provide' in exported &&
+    exported.provide === PARAMS_PROVIDER_TOKEN
+  );
+}

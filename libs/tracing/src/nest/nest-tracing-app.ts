@@ -1,0 +1,47 @@
+import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
+import type { Sdk } from '../sdk/start-sdk.js';
+import type { Settings } from '../settings/settings.js';
+import { runningApps } from '../span/running-apps.js';
+import type { TracingApp } from '../span/tracing-app.js';
+import { unsubscribedSpans } from '../span/unsubscribed-spans.js';
+import type { PackagesOfClasses } from './packages-of-classes.js';
+import { VERSION } from './version.js';
+
+/** A Nest app whose tracing runs, until it is stopped. */
+export class NestTracingApp implements TracingApp {
+  readonly propagator: TextMapPropagator;
+  readonly tracer: Tracer;
+  private readonly tracers = new Map<string | undefined, Tracer>();
+
+  constructor(
+    readonly settings: Settings,
+    readonly sdk: Sdk,
+    private readonly packages: PackagesOfClasses,
+  ) {
+    this.propagator = sdk.propagator;
+    this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
+    runningApps.add(this);
+  }
+
+  packageTracer(name: string | undefined): Tracer {
+    let tracer = this.tracers.get(name);
+    if (tracer === undefined) {
+      const { service, serviceVersion } = this.settings;
+      const scope = name === undefined ? service : `${service}/${name}`;
+      tracer = this.sdk.tracerProvider.getTracer(scope, serviceVersion);
+      this.tracers.set(name, tracer);
+    }
+    return tracer;
+  }
+
+  packageOf(type: Function): { readonly name: string | undefined } | undefined {
+    return this.packages.get(type);
+  }
+
+  /** Rejects if not everything could be exported in time. */
+  stop(): Promise<void> {
+    if (!runningApps.delete(this)) return Promise.resolve();
+    unsubscribedSpans.endAll();
+    return this.sdk.shutdown();
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Injection tokens. Registered symbols, so that both builds of this package name the same thing; their
+ * descriptions stand in Nest's own error when something is missing.
+ */
+export const TRACING_APP = Symbol.for('nestjs-tracing: TracingModule.forRoot()');
+export const TRACER = Symbol.for('nestjs-tracing: the tracer of TracingModule.forFeature()');
+export const PACKAGE_NAMES = Symbol.for('nestjs-tracing: the names given to forFeature()');
+
+export function namedTracer(name: string): symbol {
+  return Symbol.for(`nestjs-tracing: the tracer of TracingModule.forFeature('${name}')`);
+}

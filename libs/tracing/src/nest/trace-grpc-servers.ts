@@ -1,0 +1,31 @@
+import type { ServerInterceptor } from '@grpc/grpc-js';
+import type { ModulesContainer } from '@nestjs/core';
+import type { Unsubscribable } from 'rxjs';
+import type { TracingApp } from '../span/tracing-app.js';
+import { grpcSupport } from './grpc-support.js';
+
+interface GrpcServer {
+  options?: { channelOptions?: { interceptors?: ServerInterceptor[] } };
+}
+
+/** Gives every gRPC server of the app our interceptor, before it listens. */
+export function traceGrpcServers(
+  modules: ModulesContainer,
+  app: TracingApp,
+): Unsubscribable | undefined {
+  const support = grpcSupport();
+  if (support === undefined) return undefined;
+  const ours = support.serverInterceptor(app);
+  return modules.getRpcTargetRegistry<object>().subscribe((server: GrpcServer) => {
+    if (!support.isGrpcServer(server)) return;
+    const { channelOptions } = server.options ?? {};
+    // Clients often share the object: ours go on a copy, around those of the app.
+    server.options = {
+      ...server.options,
+      channelOptions: {
+        ...channelOptions,
+        interceptors: [ours, ...(channelOptions?.interceptors ?? [])],
+      },
+    };
+  });
+}

@@ -1,0 +1,24 @@
+import { Inject, Injectable, Scope } from '@nestjs/common';
+import { INQUIRER } from '@nestjs/core';
+import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
+import { TracingError } from './tracing.error.js';
+
+/** In the place of parameters where the app wants no logger from us and has none of its own. */
+export const NO_LOGGER: Params = {};
+
+/**
+ * nestjs-pino's `PinoLogger` with the name of the class it is injected into as its context. Its lines
+ * carry the ids of the active span, and stand on that span as events.
+ */
+@Injectable({ scope: Scope.TRANSIENT })
+export class TracedLogger extends PinoLogger {
+  constructor(
+    @Inject(PARAMS_PROVIDER_TOKEN) params: Params,
+    @Inject(INQUIRER) inquirer: object | undefined,
+  ) {
+    if (params === NO_LOGGER) throw TracingError.noLogger();
+    super(params);
+    const name = inquirer?.constructor.name;
+    if (name !== undefined && name !== 'Object') this.setContext(name);
+  }
+}

@@ -1,0 +1,8 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { TracingOptions } from '../settings/tracing-options.js';
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: TRACING_OPTIONS } =
+  new ConfigurableModuleBuilder<TracingOptions>({ moduleName: 'Tracing' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createTracingOptions')
+    .build();

@@ -1,0 +1,103 @@
+import {
+  Global,
+  Inject,
+  Logger,
+  Module,
+  type ConfigurableModuleAsyncOptions,
+  type DynamicModule,
+  type NestModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import type { Unsubscribable } from 'rxjs';
+import type { TracingOptions } from '../settings/tracing-options.js';
+import { TracingFeatureModule } from './feature.module.js';
+import { GrpcSupportModule } from './grpc-support.js';
+import { TracingLoggerModule } from './logging.module.js';
+import { NestTracingApp } from './nest-tracing-app.js';
+import { startLine } from './start-line.js';
+import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
+import { TRACER, TRACING_APP } from './tokens.js';
+import { traceGrpcServers } from './trace-grpc-servers.js';
+import { traceHttpServer } from './trace-http-server.js';
+import { ConfigurableModuleClass } from './tracing.module-definition.js';
+
+/**
+ * Traces a NestJS app: import it once, in the root module, with `forRoot()`; modules that want
+ * tracers of their own import `forFeature('name')`.
+ */
+@Global()
+@Module({
+  providers: [tracingApp, tracerOfNoFeature],
+  exports: [TRACING_APP, TRACER],
+})
+export class TracingModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnApplicationBootstrap, OnApplicationShutdown
+{
+  private readonly logger = new Logger(TracingModule.name);
+  private readonly grpcServers: Unsubscribable | undefined;
+
+  /**
+   * Starts tracing for the app.
+   * @throws TracingSettingsError when the app starts, with all faults of the options at once.
+   */
+  static override forRoot(options: TracingOptions = {}): DynamicModule {
+    return withSupport(super.forRoot(options));
+  }
+
+  /** The same, with options that come from other providers or from an asynchronous source. */
+  static override forRootAsync(
+    options: ConfigurableModuleAsyncOptions<TracingOptions, 'createTracingOptions'>,
+  ): DynamicModule {
+    return withSupport(super.forRootAsync(options));
+  }
+
+  /**
+   * Gives a Nest module its tracer, scope `<service>/<name>`: `@InjectTracer()` injects it, and
+   * `@Traced()` makes the spans of the module's classes with it. Further names are tracers that
+   * `@InjectTracer('name')` injects anywhere in the app.
+   */
+  static forFeature(name: string, ...more: string[]): DynamicModule {
+    return TracingFeatureModule.with([name, ...more]);
+  }
+
+  constructor(
+    @Inject(TRACING_APP) private readonly app: NestTracingApp,
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
+    @Inject(ModulesContainer) modules: ModulesContainer,
+  ) {
+    super();
+    this.grpcServers = traceGrpcServers(modules, app);
+  }
+
+  /** Runs before Nest registers the routes, when the HTTP adapter is there for certain. */
+  configure(): void {
+    const { httpAdapter } = this.adapterHost;
+    if (httpAdapter !== undefined) traceHttpServer(httpAdapter, this.app);
+  }
+
+  onApplicationBootstrap(): void {
+    this.logger.log(startLine(this.app));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.grpcServers?.unsubscribe();
+    try {
+      await this.app.stop();
+    } catch (error) {
+      this.logger.warn(
+        `Not all spans could be exported to ${this.app.settings.endpoint} at shutdown: ` +
+          (error instanceof Error ? error.message : String(error)),
+      );
+    }
+  }
+}
+
+function withSupport(module: DynamicModule): DynamicModule {
+  return {
+    ...module,
+    imports: [...(module.imports ?? []), GrpcSupportModule.load(), TracingLoggerModule.bring()],
+  };
+}

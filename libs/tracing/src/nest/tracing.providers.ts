@@ -1,0 +1,34 @@
+import { Logger, Scope, type Provider } from '@nestjs/common';
+import { INQUIRER, ModulesContainer } from '@nestjs/core';
+import { startSdk } from '../sdk/start-sdk.js';
+import { readSettings } from '../settings/read-settings.js';
+import type { TracingOptions } from '../settings/tracing-options.js';
+import { spanHandlers } from './handler-spans.js';
+import { NestTracingApp } from './nest-tracing-app.js';
+import { withoutNotYet } from './not-yet.js';
+import { packagesOfClasses } from './packages-of-classes.js';
+import { TRACER, TRACING_APP } from './tokens.js';
+import { TracingError } from './tracing.error.js';
+import { TRACING_OPTIONS } from './tracing.module-definition.js';
+
+/** Reads the settings, starts the SDK, and puts the spans around the handlers. */
+export const tracingApp: Provider = {
+  provide: TRACING_APP,
+  useFactory: (options: TracingOptions, modules: ModulesContainer): NestTracingApp => {
+    const { settings, warnings } = withoutNotYet(readSettings(options));
+    if (warnings.length > 0) new Logger('TracingModule').warn(warnings.join('\n'));
+    spanHandlers(modules);
+    return new NestTracingApp(settings, startSdk(settings), packagesOfClasses(modules));
+  },
+  inject: [TRACING_OPTIONS, ModulesContainer],
+};
+
+/** What `@InjectTracer()` finds in a module without `forFeature`: being injected, it says so. */
+export const tracerOfNoFeature: Provider = {
+  provide: TRACER,
+  scope: Scope.TRANSIENT,
+  useFactory: (inquirer: object | undefined) => {
+    throw TracingError.noFeature(inquirer?.constructor.name ?? 'a provider');
+  },
+  inject: [INQUIRER],
+};

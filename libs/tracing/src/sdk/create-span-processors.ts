@@ -1,0 +1,28 @@
+import { getNumberFromEnv } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Settings } from '../settings/settings.js';
+
+/** The user's processors first, so that they see a span before it is exported. */
+export function createSpanProcessors(settings: Settings): SpanProcessor[] {
+  return [...settings.spanProcessors, batchProcessor(settings.endpoint)];
+}
+
+/**
+ * Batches every 5 s, as `OTEL_BSP_*` say. Headers, TLS, compression and timeout of the exporter
+ * come from `OTEL_EXPORTER_OTLP_*`, which the exporter reads itself.
+ */
+function batchProcessor(endpoint: string): SpanProcessor {
+  return new BatchSpanProcessor({
+    exporter: new OTLPTraceExporter({ url: endpoint }),
+    maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
+    maxExportBatchSize: positive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
+    scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),
+    exportTimeoutMillis: positive('OTEL_BSP_EXPORT_TIMEOUT'),
+  });
+}
+
+function positive(variable: string): number | undefined {
+  const value = getNumberFromEnv(variable);
+  return value !== undefined && value > 0 ? value : undefined;
+}

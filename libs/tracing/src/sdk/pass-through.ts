@@ -1,0 +1,24 @@
+import { context, propagation, ProxyTracerProvider } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { Settings } from '../settings/settings.js';
+import { createPropagator } from './create-propagator.js';
+import type { Sdk } from './start-sdk.js';
+
+/**
+ * Backend `none`: nothing is recorded, but a trace that comes in goes on to the next service. The
+ * API's own no-op tracer does that: its spans carry the ids of their parent.
+ */
+export function passThrough(settings: Settings, release: (() => void) | undefined): Sdk {
+  const propagator = createPropagator(settings);
+  if (release !== undefined) {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    propagation.setGlobalPropagator(propagator);
+  }
+  return {
+    isExporting: false,
+    isForeign: false,
+    tracerProvider: new ProxyTracerProvider(),
+    propagator,
+    shutdown: () => Promise.resolve(release?.()),
+  };
+}

@@ -1,0 +1,29 @@
+import {
+  propagation,
+  type Context,
+  type TextMapPropagator,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import type { Sdk } from './start-sdk.js';
+
+/**
+ * Somebody else (Sentry, an ADOT preload, a hand-written `tracing.ts`) has set OpenTelemetry up: our
+ * spans and headers go their way, and no exporter of ours is started.
+ */
+export function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
+  return {
+    isExporting: false,
+    isForeign: true,
+    tracerProvider,
+    propagator: globalPropagator,
+    shutdown: () => Promise.resolve(),
+  };
+}
+
+const globalPropagator: TextMapPropagator = {
+  inject: (context: Context, carrier: unknown, setter) =>
+    propagation.inject(context, carrier, setter),
+  extract: (context: Context, carrier: unknown, getter) =>
+    propagation.extract(context, carrier, getter),
+  fields: () => propagation.fields(),
+};

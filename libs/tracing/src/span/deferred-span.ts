@@ -1,0 +1,154 @@
+import {
+  trace,
+  type AttributeValue,
+  type Attributes,
+  type Context,
+  type Exception,
+  type Link,
+  type Span,
+  type SpanContext,
+  type SpanOptions,
+  type SpanStatus,
+  type TimeInput,
+  type Tracer,
+} from '@opentelemetry/api';
+
+/** What is needed to start the span of a call, and to start it again. */
+export interface SpanPlan {
+  readonly tracer: Tracer;
+  readonly name: string;
+  readonly options: SpanOptions;
+  /** The context that holds the parent. */
+  readonly parent: Context;
+}
+
+/**
+ * A span that its tracer starts only when somebody records on it or asks for its ids.
+ *
+ * The body of a method may return an Observable that nobody subscribes to, or that is subscribed
+ * to much later. Until something is recorded there is no span to speak of: it can still be moved
+ * to another start, or be dropped without a trace, and no span processor has seen it.
+ *
+ * Times follow the SDK's own rule: the wall clock at the start, the monotonic clock from there.
+ */
+export class DeferredSpan implements Span {
+  private parent: Context;
+  private wallStart = Date.now();
+  private monotonicStart = performance.now();
+  private span: Span | undefined;
+
+  /**
+   * @param origin the first span of the same call: an Observable that is subscribed to again gets a
+   *   span for each subscription, and all of them share one origin.
+   */
+  constructor(
+    private readonly plan: SpanPlan,
+    private readonly origin?: DeferredSpan,
+  ) {
+    this.parent = plan.parent;
+  }
+
+  /** Whether something was recorded, or the ids were handed out: from then on the span exists. */
+  get isStarted(): boolean {
+    return this.span !== undefined;
+  }
+
+  /** Another span of the same call. */
+  again(parent: Context): DeferredSpan {
+    return new DeferredSpan({ ...this.plan, parent }, this.origin ?? this);
+  }
+
+  /** The context in which the call was made. */
+  get calledIn(): Context {
+    return this.plan.parent;
+  }
+
+  isOfSameCallAs(other: DeferredSpan): boolean {
+    return (this.origin ?? this) === (other.origin ?? other);
+  }
+
+  /** Moves the span below another parent and its start to now, if nothing was recorded yet. */
+  restart(parent: Context): void {
+    if (this.isStarted) return;
+    this.parent = parent;
+    this.wallStart = Date.now();
+    this.monotonicStart = performance.now();
+  }
+
+  /** The context in which this span is the active one. */
+  activate(): Context {
+    return trace.setSpan(this.parent, this);
+  }
+
+  spanContext(): SpanContext {
+    return this.started().spanContext();
+  }
+
+  isRecording(): boolean {
+    return this.started().isRecording();
+  }
+
+  setAttribute(key: string, value: AttributeValue): this {
+    this.started().setAttribute(key, value);
+    return this;
+  }
+
+  setAttributes(attributes: Attributes): this {
+    this.started().setAttributes(attributes);
+    return this;
+  }
+
+  addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
+    if (time === undefined && !isTime(attributesOrTime)) {
+      this.started().addEvent(name, attributesOrTime, this.now());
+    } else {
+      this.started().addEvent(name, attributesOrTime, time);
+    }
+    return this;
+  }
+
+  addLink(link: Link): this {
+    this.started().addLink(link);
+    return this;
+  }
+
+  addLinks(links: Link[]): this {
+    this.started().addLinks(links);
+    return this;
+  }
+
+  setStatus(status: SpanStatus): this {
+    this.started().setStatus(status);
+    return this;
+  }
+
+  updateName(name: string): this {
+    this.started().updateName(name);
+    return this;
+  }
+
+  recordException(exception: Exception, time?: TimeInput): void {
+    this.started().recordException(exception, time ?? this.now());
+  }
+
+  end(time?: TimeInput): void {
+    this.started().end(time ?? this.now());
+  }
+
+  private started(): Span {
+    return (this.span ??= this.plan.tracer.startSpan(
+      this.plan.name,
+      { ...this.plan.options, startTime: this.wallStart },
+      this.parent,
+    ));
+  }
+
+  /** The SDK reads no monotonic clock for a span whose start was given, so its times are given too. */
+  private now(): number {
+    return this.wallStart + (performance.now() - this.monotonicStart);
+  }
+}
+
+function isTime(value: Attributes | TimeInput | undefined): value is TimeInput {
+  return typeof value === 'number' || Array.isArray(value) || value instanceof Date;
+}

@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import { isSpanContextValid, trace, TraceFlags, type Context } from '@opentelemetry/api';
+
+/**
+ * The context of an ignored request: the trace that came in goes on, or a new one begins, but
+ * unsampled, so that neither this service nor the next ones record anything (rule 29).
+ */
+export function ignoredContext(parent: Context): Context {
+  const incoming = trace.getSpanContext(parent);
+  return trace.setSpanContext(parent, {
+    ...(incoming !== undefined && isSpanContextValid(incoming)
+      ? incoming
+      : { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') }),
+    traceFlags: TraceFlags.NONE,
+  });
+}

@@ -1,0 +1,47 @@
+import { context } from '@opentelemetry/api';
+import type { DeferredSpan } from './deferred-span.js';
+import { recordError } from './record-error.js';
+import { isPlainObservable, tracedObservable } from './traced-observable.js';
+
+export interface SpanRules {
+  /** Whether what was thrown is an error of the span; by default rule 4 decides. */
+  readonly isError?: ((error: unknown) => boolean) | undefined;
+}
+
+/**
+ * Runs a body inside a span and hands its result on: the span ends before a value or a
+ * throw leaves, with a promise when it settles, with an Observable when it ends (rules 2 and 3).
+ */
+export function runInSpan<T>(span: DeferredSpan, body: () => T, rules: SpanRules = {}): T {
+  const fail = (failed: DeferredSpan, error: unknown): void =>
+    recordError(failed, error, rules.isError);
+  let result: T;
+  try {
+    result = context.with(span.activate(), body);
+  } catch (error) {
+    fail(span, error);
+    span.end();
+    throw error;
+  }
+  if (isPlainPromise(result)) {
+    return result.then(
+      (value) => {
+        span.end();
+        return value;
+      },
+      (error: unknown) => {
+        fail(span, error);
+        span.end();
+        throw error;
+      },
+    ) as T;
+  }
+  if (isPlainObservable(result)) return tracedObservable(result, span, fail) as T;
+  span.end();
+  return result;
+}
+
+/** A subclass of Promise keeps its class only if the very same object goes back. */
+export function isPlainPromise(value: unknown): value is Promise<unknown> {
+  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype;
+}

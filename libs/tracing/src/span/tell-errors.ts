@@ -1,0 +1,25 @@
+import type { Span } from '@opentelemetry/api';
+import { tap } from 'rxjs';
+import { expectedStatus } from './expected-error.js';
+import { recordException } from './record-error.js';
+import { isPlainPromise } from './run-in-span.js';
+import { isPlainObservable } from './traced-observable.js';
+
+/**
+ * Runs a body that has no span of its own: what it throws is told on a span around it, whose status
+ * the protocol decides.
+ */
+export function tellErrors<T>(span: Span, body: () => T): T {
+  const tell = (error: unknown): void => {
+    if (span.isRecording() && expectedStatus(error) === undefined) recordException(span, error);
+  };
+  let result: T;
+  try {
+    result = body();
+  } catch (error) {
+    tell(error);
+    throw error;
+  }
+  if (isPlainPromise(result)) result.then(undefined, tell);
+  return isPlainObservable(result) ? (result.pipe(tap({ error: tell })) as T) : result;
+}

@@ -1,0 +1,37 @@
+import type { DeferredSpan } from './deferred-span.js';
+
+interface Held {
+  readonly span: DeferredSpan;
+  readonly returnedAt: number;
+}
+
+/**
+ * Spans under which a body recorded something before it returned an Observable that nobody has
+ * subscribed to yet. They end with their body's return once the Observable is garbage, or when the
+ * process stops tracing: what was recorded is not lost (rule 2).
+ */
+class UnsubscribedSpans {
+  private readonly held = new Map<DeferredSpan, Held>();
+  private readonly garbage = new FinalizationRegistry<Held>((entry) => this.end(entry));
+
+  hold(span: DeferredSpan, observable: object): void {
+    if (!span.isStarted) return;
+    const entry = { span, returnedAt: Date.now() };
+    this.held.set(span, entry);
+    this.garbage.register(observable, entry);
+  }
+
+  take(span: DeferredSpan): void {
+    this.held.delete(span);
+  }
+
+  endAll(): void {
+    for (const entry of this.held.values()) this.end(entry);
+  }
+
+  private end(entry: Held): void {
+    if (this.held.delete(entry.span)) entry.span.end(entry.returnedAt);
+  }
+}
+
+export const unsubscribedSpans = new UnsubscribedSpans();
