@@ -1,10 +1,12 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { Client, credentials, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { afterEach, expect, test } from 'vitest';
 import type { ExportTraceRequest, WireSpan } from './export-trace-request.ts';
+import { OtlpClient } from './otlp-client.ts';
 import { OtlpReceiver } from './otlp-receiver.ts';
 import type { OtlpReceiverOptions } from './otlp-receiver.ts';
+import { probeEndpoint } from './probe-endpoint.ts';
 import { toOtlpJson } from './to-otlp-json.ts';
 import { exportTraces } from './trace-service.ts';
 
@@ -19,19 +21,14 @@ async function start(options?: OtlpReceiverOptions): Promise<OtlpReceiver> {
   return receiver;
 }
 
-function send(to: OtlpReceiver, request: ExportTraceRequest): Promise<void> {
-  const client = new Client(new URL(to.url).host, credentials.createInsecure());
+async function sendBytes(to: OtlpReceiver, bytes: Uint8Array): Promise<void> {
+  const client = new OtlpClient(to.url);
   closing.push(() => client.close());
-  return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(
-      exportTraces.path,
-      exportTraces.requestSerialize,
-      exportTraces.responseDeserialize,
-      request,
-      (error) => (error ? reject(error) : resolve()),
-    );
-  });
+  await client.export(bytes, 5_000);
 }
+
+const send = (to: OtlpReceiver, request: ExportTraceRequest) =>
+  sendBytes(to, exportTraces.requestSerialize(request));
 
 const TRACE = Buffer.from('4bf92f3577b34da6a3ce929d0e0e4736', 'hex');
 const span = (id: string, more: Partial<WireSpan> = {}): WireSpan => ({
@@ -205,20 +202,19 @@ test('a predicate that throws ends the wait with its error', async () => {
 
 test('what is no OTLP is refused', async () => {
   const receiver = await start();
-  const client = new Client(new URL(receiver.url).host, credentials.createInsecure());
-  closing.push(() => client.close());
-  const code = await new Promise((resolve) => {
-    const garbage = Buffer.from([0x0a, 0xff]);
-    client.makeUnaryRequest(
-      exportTraces.path,
-      () => garbage,
-      () => null,
-      null,
-      (error) => resolve(error?.code),
-    );
+  await expect(sendBytes(receiver, Buffer.from([0x0a, 0xff]))).rejects.toMatchObject({
+    code: status.INVALID_ARGUMENT,
   });
-  expect(code).toBe(status.INVALID_ARGUMENT);
   expect(receiver.requestCount).toBe(0);
+});
+
+test('a probe tells a receiver from a port where there is none', async () => {
+  const receiver = await start();
+  await probeEndpoint(receiver.url);
+  expect(receiver.spanCount).toBe(0);
+  await expect(probeEndpoint(`http://127.0.0.1:${await refusingPort()}`)).rejects.toThrow(
+    'ECONNREFUSED',
+  );
 });
 
 test('after close nothing listens', async () => {

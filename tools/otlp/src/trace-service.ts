@@ -4,7 +4,7 @@ import { loadSync } from '@grpc/proto-loader';
 import type { ServiceDefinition } from '@grpc/proto-loader';
 import type { ExportTraceRequest } from './export-trace-request.ts';
 
-interface ExportTraceResponse {
+export interface ExportTraceResponse {
   partialSuccess?: { rejectedSpans?: string; errorMessage?: string };
 }
 

@@ -1,0 +1,11 @@
+// Loaded in front of every process of the demo (`node --import`). The channel to the demo breaks
+// when the demo is gone, also when it was killed: then this process goes too. In JavaScript, so
+// that a service does not have to load the type stripper.
+const GRACE_MS = 3_000;
+
+process.once('disconnect', () => {
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE_MS).unref();
+  process.kill(process.pid, 'SIGTERM');
+});
+// The channel alone must not keep alive a process that has finished.
+process.channel?.unref();
