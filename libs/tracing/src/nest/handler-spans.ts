@@ -1,6 +1,7 @@
 import { context, type SpanAttributes, type Tracer } from '@opentelemetry/api';
 import type { ModulesContainer } from '@nestjs/core';
 import { DeferredSpan } from '../span/deferred-span.js';
+import { deliveredWhereSubscribed } from '../span/delivered-where-subscribed.js';
 import { requestScope } from '../span/request-scope.js';
 import { runInSpan } from '../span/run-in-span.js';
 import { tellErrors } from '../span/tell-errors.js';
@@ -54,7 +55,8 @@ function spanHandler(method: Method, controller: Function, key: string): Method 
   const instrumented = instrumentHandler(
     name,
     (attributes) => startSpan(name, controller, { ...attributes, ...origin }),
-    (span, instance, args) => runInSpan(span, () => Reflect.apply(method, instance, args)),
+    (span, instance, args) =>
+      runInSpan(span, () => Reflect.apply(method, instance, args.map(deliveredWhereSubscribed))),
   );
 
   return imitate(function (this: unknown, ...args: unknown[]): unknown {

@@ -1,4 +1,4 @@
-import 'reflect-metadata';
+/// <reference types="reflect-metadata" />
 
 /** On a function that a decorator or the module has put in the place of a method. */
 const traced = Symbol.for('nestjs-tracing.traced');

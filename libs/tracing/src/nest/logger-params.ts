@@ -17,7 +17,7 @@ type PinoHttp = Exclude<Params['pinoHttp'], readonly unknown[] | { write: unknow
  * secrets redacted beside the user's `redact`. Lines of a request carry its id instead of all of the
  * request, which stands on the line that completes it, unless `quietReqLogger` is given.
  */
-export function loggerParams({ spanEvents: _, ...params }: TracingLoggerOptions = {}): Params {
+export function loggerParams(params: TracingLoggerOptions = {}): Params {
   const { pinoHttp } = params;
   if (Array.isArray(pinoHttp)) {
     const [options, stream] = pinoHttp;
