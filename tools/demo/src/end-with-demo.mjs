@@ -3,9 +3,13 @@
 // that a service does not have to load the type stripper.
 const GRACE_MS = 3_000;
 
-process.once('disconnect', () => {
+function end() {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE_MS).unref();
   process.kill(process.pid, 'SIGTERM');
-});
+}
+
+// It may have broken before this was loaded.
+if (process.connected === false) end();
+else process.once('disconnect', end);
 // The channel alone must not keep alive a process that has finished.
 process.channel?.unref();
