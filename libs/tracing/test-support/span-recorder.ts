@@ -1,0 +1,63 @@
+import { context, trace, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  TracerProvider,
+  type ReadableSpan,
+  type Sampler,
+} from '@opentelemetry/sdk-trace';
+
+/** Records spans in memory and draws them as an indented tree, for inline snapshots. */
+export class SpanRecorder {
+  private readonly exporter = new InMemorySpanExporter();
+  readonly provider: TracerProvider;
+  readonly tracer: Tracer;
+
+  constructor(sampler?: Sampler) {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    this.provider = new TracerProvider({
+      spanProcessors: [new SimpleSpanProcessor({ exporter: this.exporter })],
+      ...(sampler && { sampler }),
+    });
+    this.tracer = this.provider.getTracer('test');
+  }
+
+  get spans(): ReadableSpan[] {
+    return this.exporter.getFinishedSpans();
+  }
+
+  span(name: string): ReadableSpan {
+    const found = this.spans.find((span) => span.name === name);
+    if (found === undefined) throw new Error(`no span ${name} in\n${this.tree()}`);
+    return found;
+  }
+
+  tree(): string {
+    const draw = (span: ReadableSpan, indent: string): string[] => [
+      `${indent}${span.name}${span.status.code === SpanStatusCode.ERROR ? ` ERROR: ${span.status.message ?? ''}` : ''}`,
+      ...span.events.map((event) => `${indent}  · ${event.name}`),
+      ...this.childrenOf(span.spanContext().spanId).flatMap((child) => draw(child, `${indent}  `)),
+    ];
+    const ids = new Set(this.spans.map((span) => span.spanContext().spanId));
+    const roots = this.spans.filter((span) => !ids.has(span.parentSpanContext?.spanId ?? ''));
+    return `\n${inOrder(roots)
+      .flatMap((root) => draw(root, ''))
+      .join('\n')}\n`;
+  }
+
+  dispose(): void {
+    context.disable();
+    trace.disable();
+  }
+
+  private childrenOf(spanId: string): ReadableSpan[] {
+    return inOrder(this.spans.filter((span) => span.parentSpanContext?.spanId === spanId));
+  }
+}
+
+/** By name, since starts are exact to a millisecond only; those of one name by their start. */
+function inOrder(spans: ReadableSpan[]): ReadableSpan[] {
+  const start = ({ startTime: [seconds, nanos] }: ReadableSpan): number => seconds * 1e9 + nanos;
+  return spans.toSorted((a, b) => a.name.localeCompare(b.name) || start(a) - start(b));
+}
