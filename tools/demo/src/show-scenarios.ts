@@ -33,7 +33,7 @@ export async function showScenarios(
     const result = await runScenario(scenario, gateway, orderId, relay, logBook);
     orderId = result.orderId ?? orderId;
     const missing = [...result.lacking, ...(await lackingInViewer(result, viewer))];
-    show(result, missing, narrator);
+    show(result, missing, viewer, narrator);
     lacking.push(...missing.map((text) => `${title}: ${text}`));
   }
   narrator.line();
@@ -42,10 +42,16 @@ export async function showScenarios(
   narrator.good(`all ${SCENARIOS.length} scenarios showed what they must`);
 }
 
-function show(result: ScenarioResult, missing: string[], narrator: Narrator): void {
+function show(
+  result: ScenarioResult,
+  missing: string[],
+  viewer: Viewer | undefined,
+  narrator: Narrator,
+): void {
   const { answer, tookMs, trace, traceId, lines } = result;
   narrator.line(`answered ${answer} in ${tookMs.toFixed(0)} ms, trace ${traceId ?? 'none'}`);
   if (trace.length) narrator.line(traceTree(trace, { times: true, paint: narrator.paint }));
+  if (viewer && traceId) narrator.line(viewer.linkTo(traceId));
   for (const text of missing) narrator.bad(`MISSING: ${text}`);
   if (missing.length) return;
   const services = new Set(trace.map((span) => span.service)).size;

@@ -54,6 +54,11 @@ export class Viewer {
     }
   }
 
+  /** Where its page shows a trace. */
+  linkTo(traceId: string): string {
+    return `${this.page}/#trace=${traceId}`;
+  }
+
   /** How many spans of a trace it has. */
   async spansOf(traceId: string): Promise<number> {
     const response = await fetch(`${this.page}/v1/traces`, {
