@@ -22,11 +22,11 @@ export function clientInterceptor(target: string): Interceptor {
     const app = theRunningApp();
     if (app === undefined) return new InterceptingCall(call);
     const { path, requestStream, responseStream } = options.method_definition;
-    const { semconv } = app.settings;
+    const { rpcConventions } = app.settings;
     const parent = context.active();
     const span = app.tracer.startSpan(
       fullMethod(path),
-      { kind: SpanKind.CLIENT, attributes: { ...callAttributes(path, semconv), ...server } },
+      { kind: SpanKind.CLIENT, attributes: { ...callAttributes(path, rpcConventions), ...server } },
       parent,
     );
     const messages = new MessageCount(requestStream || responseStream);
@@ -43,7 +43,7 @@ export function clientInterceptor(target: string): Interceptor {
           onReceiveStatus(status, nextStatus) {
             if (span.isRecording()) {
               span.setAttributes({
-                ...statusAttributes(status.code, semconv),
+                ...statusAttributes(status.code, rpcConventions),
                 ...peerAttributes(call.getPeer()),
                 ...messages.attributes(),
               });

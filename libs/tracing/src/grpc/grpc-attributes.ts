@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Settings } from '../settings/settings.js';
+import type { RpcConventions } from '../settings/settings.js';
 
 /** The names of the gRPC status codes, in their order. */
 const statusNames = [
@@ -36,24 +36,24 @@ export function fullMethod(path: string): string {
  * from 1.39 where `OTEL_SEMCONV_STABILITY_OPT_IN` asks for them (rule 11).
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
-export function callAttributes(path: string, semconv: Settings['semconv']): Attributes {
+export function callAttributes(path: string, conventions: RpcConventions): Attributes {
   const method = fullMethod(path);
   const slash = method.lastIndexOf('/');
   return {
-    ...(semconv !== 'new' && {
+    ...(conventions !== 'new' && {
       'rpc.system': 'grpc',
       'rpc.service': method.slice(0, Math.max(slash, 0)),
       'rpc.method': method.slice(slash + 1),
     }),
     // The one key of both generations: where both are asked for, the new one wins.
-    ...(semconv !== 'old' && { 'rpc.system.name': 'grpc', 'rpc.method': method }),
+    ...(conventions !== 'old' && { 'rpc.system.name': 'grpc', 'rpc.method': method }),
   };
 }
 
-export function statusAttributes(code: number, semconv: Settings['semconv']): Attributes {
+export function statusAttributes(code: number, conventions: RpcConventions): Attributes {
   return {
-    ...(semconv !== 'new' && { 'rpc.grpc.status_code': code }),
-    ...(semconv !== 'old' && { 'rpc.response.status_code': statusName(code) }),
+    ...(conventions !== 'new' && { 'rpc.grpc.status_code': code }),
+    ...(conventions !== 'old' && { 'rpc.response.status_code': statusName(code) }),
     ...(code !== 0 && { 'error.type': statusName(code) }),
   };
 }

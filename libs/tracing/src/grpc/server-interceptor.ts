@@ -46,7 +46,7 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
         {
           kind: SpanKind.SERVER,
           attributes: {
-            ...callAttributes(path, settings.semconv),
+            ...callAttributes(path, settings.rpcConventions),
             ...peerAttributes(call.getPeer()),
           },
         },
@@ -56,7 +56,10 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
     };
     const end = (code: number, details: string): void => {
       if (span?.isRecording() !== true) return;
-      span.setAttributes({ ...statusAttributes(code, settings.semconv), ...messages.attributes() });
+      span.setAttributes({
+        ...statusAttributes(code, settings.rpcConventions),
+        ...messages.attributes(),
+      });
       if (isServerFault(code)) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
       span.end();
     };

@@ -1,0 +1,150 @@
+import * as check from './checks.js';
+import { samplingOf } from './sampler-variables.js';
+import {
+  propagatorsOf,
+  resourceVariable,
+  rpcConventionsOf,
+  sdkVariableWarnings,
+} from './sdk-variables.js';
+import { serviceIdentity } from './service-identity.js';
+import { SettingsReader } from './settings-reader.js';
+import type { Backend, Settings } from './settings.js';
+import type { TracingOptions } from './tracing-options.js';
+import { TracingSettingsError } from './tracing-settings.error.js';
+import { unknownOptions } from './unknown-options.js';
+
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly mainScript?: string | undefined;
+  readonly cwd?: string;
+}
+
+const ignoredByDefault = {
+  http: [
+    '/health',
+    '/healthz',
+    '/health/live',
+    '/health/ready',
+    '/live',
+    '/livez',
+    '/ready',
+    '/readyz',
+    '/metrics',
+    '/favicon.ico',
+  ],
+  grpc: [/^grpc\.health\.v1\.Health\//, /^grpc\.reflection\.v1(alpha)?\.ServerReflection\//],
+  userAgents: ['ELB-HealthChecker/'],
+};
+
+/**
+ * Makes the settings of what the user wrote and what the variables say.
+ *
+ * Wrong options throw a `TracingSettingsError`, all at once. Wrong variables stop no service: each is
+ * a warning, and the default holds.
+ */
+export function readSettings(
+  options: TracingOptions = {},
+  { env = process.env, mainScript = process.argv[1], cwd = process.cwd() }: Surroundings = {},
+): { settings: Settings; warnings: readonly string[] } {
+  const reader = new SettingsReader(options, env);
+  reader.issues.push(...unknownOptions(options));
+
+  const backend = readBackend(reader);
+  const ignore = reader.read('ignore', check.ignore, ['TRACING_IGNORE']) ?? {};
+  const defaults =
+    ignore.defaults === false ? { http: [], grpc: [], userAgents: [] } : ignoredByDefault;
+  const propagators = propagatorsOf(env);
+  const settings = {
+    ...readService(reader, mainScript, cwd),
+    backend,
+    endpoint:
+      reader.read('endpoint', check.endpoint, [
+        'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+      ]) ?? 'http://localhost:4317',
+    logGroups: reader.read('logGroups', check.logGroups, ['TRACING_LOG_GROUPS']) ?? [],
+    sampling: readSampling(reader),
+    logger: reader.read('logger', check.logger),
+    publicEndpoint:
+      reader.read('publicEndpoint', check.publicEndpoint, ['TRACING_PUBLIC_ENDPOINT']) ?? false,
+    propagateTo: reader.read('propagateTo', check.hosts),
+    annotate: reader.read('annotate', check.attributeKeys, ['TRACING_ANNOTATE']) ?? [],
+    ignore: {
+      http: [...defaults.http, ...(ignore.http ?? [])],
+      grpc: [...defaults.grpc, ...(ignore.grpc ?? [])],
+      userAgents: defaults.userAgents,
+    },
+    handlerSpans: reader.read('handlerSpans', check.flag) ?? backend !== 'xray',
+    instrumentations:
+      reader.read(
+        'instrumentations',
+        check.objectsWith('setTracerProvider', 'OpenTelemetry instrumentations'),
+      ) ?? [],
+    instrumentationPackages: reader.variable<string[]>('TRACING_INSTRUMENTATIONS') ?? [],
+    spanProcessors:
+      reader.read('spanProcessors', check.objectsWith('onEnd', 'OpenTelemetry span processors')) ??
+      [],
+    resource: reader.read('resource', check.resource) ?? {},
+    shutdownTimeout:
+      reader.read('shutdownTimeout', check.milliseconds, ['TRACING_SHUTDOWN_TIMEOUT']) ?? 2000,
+    propagators: propagators.names,
+    rpcConventions: rpcConventionsOf(env),
+    sources: reader.sources,
+  } as Settings;
+
+  if (reader.issues.length > 0) throw new TracingSettingsError(reader.issues);
+  return {
+    settings: Object.freeze(settings),
+    warnings: [...reader.warnings, ...propagators.warnings, ...sdkVariableWarnings(env)],
+  };
+}
+
+/** `OTEL_SDK_DISABLED` beats all; a test runner has no backend unless one is asked for. */
+function readBackend(reader: SettingsReader): Backend {
+  const { env } = reader;
+  const asked = reader.read('backend', check.oneOf('jaeger', 'xray', 'none'), ['TRACING_BACKEND']);
+  const isOff: [string, boolean][] = [
+    ['OTEL_SDK_DISABLED', reader.variable<boolean>('OTEL_SDK_DISABLED') === true],
+    ['OTEL_TRACES_EXPORTER', asked === undefined && env['OTEL_TRACES_EXPORTER']?.trim() === 'none'],
+  ];
+  for (const [name, holds] of isOff) {
+    if (!holds) continue;
+    reader.sources.backend = name;
+    return 'none';
+  }
+  const inTestRunner = Boolean(
+    env['NODE_ENV'] === 'test' || env['VITEST'] || env['JEST_WORKER_ID'],
+  );
+  return asked ?? (inTestRunner ? 'none' : 'jaeger');
+}
+
+function readSampling(reader: SettingsReader): Settings['sampling'] {
+  const { env } = reader;
+  const asked = reader.read('sampling', check.sampling, ['TRACING_SAMPLING']);
+  if (asked !== undefined) return asked;
+  const sampler = env['OTEL_TRACES_SAMPLER']?.trim();
+  if (!sampler || reader.sources.sampling === 'option') return 1;
+  const argument = env['OTEL_TRACES_SAMPLER_ARG']?.trim() || undefined;
+  const value = reader.accept('OTEL_TRACES_SAMPLER', samplingOf(sampler, argument));
+  if (value !== undefined) reader.sources.sampling = 'OTEL_TRACES_SAMPLER';
+  return value ?? 1;
+}
+
+function readService(
+  reader: SettingsReader,
+  mainScript: string | undefined,
+  cwd: string,
+): { service: string; serviceVersion: string | undefined } {
+  const asked = reader.read('service', check.nonEmptyText, ['OTEL_SERVICE_NAME']);
+  const found = serviceIdentity(mainScript, cwd);
+  const service = asked ?? resourceVariable(reader.env, 'service.name') ?? found.name;
+  if (service === undefined) {
+    reader.warnings.push(
+      "The service has no name: give TracingModule.forRoot({ service: 'orders' }) or set OTEL_SERVICE_NAME.",
+    );
+  }
+  return {
+    service: service ?? 'unknown_service:node',
+    serviceVersion: resourceVariable(reader.env, 'service.version') ?? found.version,
+  };
+}

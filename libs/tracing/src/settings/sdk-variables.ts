@@ -1,0 +1,100 @@
+import { commas, numberOf } from './variables.js';
+import type { Propagator, RpcConventions } from './settings.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Numbers that the SDK and the exporter read themselves, with the least that makes sense. */
+const numbers: Readonly<Record<string, number>> = {
+  OTEL_BSP_SCHEDULE_DELAY: 1,
+  OTEL_BSP_MAX_QUEUE_SIZE: 1,
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: 1,
+  OTEL_BSP_EXPORT_TIMEOUT: 1,
+  OTEL_EXPORTER_OTLP_TIMEOUT: 1,
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: 1,
+  OTEL_ATTRIBUTE_COUNT_LIMIT: 0,
+  OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: 0,
+  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: 0,
+  OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: 0,
+  OTEL_SPAN_EVENT_COUNT_LIMIT: 0,
+  OTEL_SPAN_LINK_COUNT_LIMIT: 0,
+  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: 0,
+  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: 0,
+};
+
+/** Words that mean what we do; any other is something that we cannot do. */
+const only: Readonly<Record<string, { words: readonly string[]; so: string }>> = {
+  OTEL_TRACES_EXPORTER: { words: ['otlp', 'none'], so: 'traces go by OTLP/gRPC' },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { words: ['grpc'], so: 'traces go by OTLP/gRPC' },
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: { words: ['grpc'], so: 'traces go by OTLP/gRPC' },
+  OTEL_METRICS_EXPORTER: { words: ['none'], so: 'no metrics are sent' },
+  OTEL_LOGS_EXPORTER: { words: ['none'], so: 'no log records are sent' },
+  OTEL_CONFIG_FILE: { words: [], so: 'the other variables are read' },
+  OTEL_EXPERIMENTAL_CONFIG_FILE: { words: [], so: 'the other variables are read' },
+};
+
+/** What is wrong with the variables of OpenTelemetry that we do not read ourselves. */
+export function sdkVariableWarnings(env: Environment): string[] {
+  const warnings: string[] = [];
+  for (const [name, least] of Object.entries(numbers)) {
+    const text = env[name];
+    if (!text) continue;
+    const value = numberOf(text);
+    if (typeof value !== 'number' || value < least) {
+      warnings.push(
+        `${name}: expected a number from ${least}, but got '${text}'. The default is used.`,
+      );
+    }
+  }
+  for (const [name, { words, so }] of Object.entries(only)) {
+    const text = env[name]?.trim();
+    if (text && !words.includes(text)) {
+      warnings.push(`${name}='${text}' cannot be honoured: ${so}. Remove it.`);
+    }
+  }
+  for (const pair of commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '')) {
+    if (!/^[^=]+=/.test(pair)) {
+      warnings.push(`OTEL_RESOURCE_ATTRIBUTES: expected key=value pairs, but got '${pair}'.`);
+    }
+  }
+  return warnings;
+}
+
+/** A resource attribute that `OTEL_RESOURCE_ATTRIBUTES` gives. */
+export function resourceVariable(env: Environment, key: string): string | undefined {
+  for (const pair of commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '')) {
+    const [name, value] = pair.split('=', 2);
+    if (name?.trim() === key && value) return decode(value.trim());
+  }
+  return undefined;
+}
+
+const propagatorNames = ['tracecontext', 'baggage', 'xray', 'none'];
+
+export function propagatorsOf(env: Environment): { names?: Propagator[]; warnings: string[] } {
+  const words = commas(env['OTEL_PROPAGATORS'] ?? '');
+  if (words.length === 0) return { warnings: [] };
+  const unknown = words.filter((word) => !propagatorNames.includes(word));
+  const names = words.filter((word) => !unknown.includes(word) && word !== 'none') as Propagator[];
+  return {
+    ...((names.length > 0 || words.includes('none')) && { names }),
+    warnings: unknown.map(
+      (word) =>
+        `OTEL_PROPAGATORS: '${word}' is unknown; it may name ${propagatorNames.join(', ')}.`,
+    ),
+  };
+}
+
+/** `OTEL_SEMCONV_STABILITY_OPT_IN` is a list for many conventions; HTTP is always stable here. */
+export function rpcConventionsOf(env: Environment): RpcConventions {
+  const words = commas(env['OTEL_SEMCONV_STABILITY_OPT_IN'] ?? '');
+  if (words.includes('rpc/dup')) return 'dup';
+  return words.includes('rpc') ? 'new' : 'old';
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { TracingLoggerOptions, TracingOptions } from './tracing-options.js';
+
+export type Backend = NonNullable<TracingOptions['backend']>;
+export type Patterns = readonly (string | RegExp)[];
+export type Propagator = 'tracecontext' | 'baggage' | 'xray';
+/** Which generation of RPC attributes: up to 1.37, from 1.39, or both. */
+export type RpcConventions = 'old' | 'new' | 'dup';
+
+/** What the user wrote and the variables say, checked, with every default filled in. */
+export interface Settings {
+  readonly service: string;
+  readonly serviceVersion: string | undefined;
+  readonly backend: Backend;
+  readonly endpoint: string;
+  readonly logGroups: readonly string[];
+  readonly sampling: number | 'dormant' | 'xray' | Sampler;
+  readonly logger: false | TracingLoggerOptions | undefined;
+  readonly publicEndpoint: NonNullable<TracingOptions['publicEndpoint']>;
+  readonly propagateTo: Patterns | undefined;
+  readonly annotate: readonly string[];
+  readonly ignore: {
+    readonly http: Patterns;
+    readonly grpc: Patterns;
+    /** How the `User-Agent` of an ignored request begins. */
+    readonly userAgents: readonly string[];
+  };
+  readonly handlerSpans: boolean;
+  readonly instrumentations: readonly Instrumentation[];
+  /** Packages of instrumentations that `TRACING_INSTRUMENTATIONS` names. */
+  readonly instrumentationPackages: readonly string[];
+  readonly spanProcessors: readonly SpanProcessor[];
+  readonly resource: Attributes;
+  readonly shutdownTimeout: number;
+  /** What `OTEL_PROPAGATORS` asks for; undefined: what the backend speaks. */
+  readonly propagators: readonly Propagator[] | undefined;
+  readonly rpcConventions: RpcConventions;
+  /** Where each came from: `option`, the name of a variable, or `default`. */
+  readonly sources: Readonly<Record<keyof TracingOptions, string>>;
+}
