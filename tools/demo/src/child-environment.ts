@@ -2,7 +2,8 @@
  * What the one who started the demo has set for programs of his own (tracing, a test runner, npm)
  * must not change what the demo shows.
  */
-const FOREIGN = /^(OTEL_|TRACING_|AUTOTEL_|VITEST|JEST_WORKER_ID$|NODE_ENV$|npm_|LOG_LEVEL$)/;
+const FOREIGN =
+  /^(OTEL_|TRACING_|AUTOTEL_|VITEST|npm_|(JEST_WORKER_ID|NODE_ENV|LISTEN_HOST|(ORDERS|INVENTORY|PAYMENTS)_URL)$)/;
 
 /** The environment of a process of the demo. */
 export function childEnvironment(
