@@ -7,6 +7,9 @@ import type { Workspace } from './workspace.ts';
 /** tsc's `--verbose` tells which project it turns to. */
 const PROJECT = /Building project '(.*?)\/?(?:tsconfig[^/]*)'/;
 
+/** The rest of what `--verbose` tells, each with the time of day. */
+const CHATTER = /^\s*$|^\S+( [AP]M)? - /;
+
 /** Compiles what has changed since it was compiled last. */
 export async function buildStale(
   { root, build }: Workspace,
@@ -16,7 +19,13 @@ export async function buildStale(
 ): Promise<void> {
   const start = performance.now();
   narrator.line('building what is stale');
-  const spec = { name: 'the build', args: build, cwd: root, env: childEnvironment(env) };
+  const spec = {
+    name: 'the build',
+    args: build,
+    cwd: root,
+    env: childEnvironment(env),
+    chatter: CHATTER,
+  };
   await supervisor.run(spec, (line) => {
     const project = PROJECT.exec(line)?.[1];
     if (project)

@@ -10,6 +10,8 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Lines that say nothing to somebody who asks why it failed. */
+  readonly chatter?: RegExp;
 }
 
 const PRELOAD = new URL('end-with-demo.mjs', import.meta.url).href;
@@ -24,10 +26,12 @@ export class SupervisedProcess {
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
   readonly #lastLines: string[] = [];
+  readonly #chatter: RegExp;
   readonly #listeners: ((line: string) => void)[] = [];
 
-  constructor({ name, args, cwd, env }: ProcessSpec) {
+  constructor({ name, args, cwd, env, chatter = /^\s*$/ }: ProcessSpec) {
     this.name = name;
+    this.#chatter = chatter;
     this.#child = spawn(process.execPath, ['--import', PRELOAD, ...args], {
       cwd,
       env,
@@ -94,7 +98,7 @@ export class SupervisedProcess {
   #read(stream: Readable | null): void {
     if (!stream) return;
     createInterface({ input: stream }).on('line', (line) => {
-      this.#lastLines.push(line);
+      if (!this.#chatter.test(line)) this.#lastLines.push(line);
       if (this.#lastLines.length > LAST_LINES) this.#lastLines.shift();
       for (const listener of this.#listeners) listener(line);
     });
