@@ -1,5 +1,6 @@
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { DeferredSpan } from '../span/deferred-span.js';
 import { theRunningApp } from '../span/running-apps.js';
 import {
   callAttributes,
@@ -23,18 +24,21 @@ export function clientInterceptor(target: string): Interceptor {
     if (app === undefined) return new InterceptingCall(call);
     const { path, requestStream, responseStream } = options.method_definition;
     const { rpcConventions } = app.settings;
-    const parent = context.active();
-    const span = app.tracer.startSpan(
-      fullMethod(path),
-      { kind: SpanKind.CLIENT, attributes: { ...callAttributes(path, rpcConventions), ...server } },
-      parent,
-    );
+    const span = new DeferredSpan({
+      tracer: app.tracer,
+      name: fullMethod(path),
+      options: {
+        kind: SpanKind.CLIENT,
+        attributes: { ...callAttributes(path, rpcConventions), ...server },
+      },
+      parent: context.active(),
+    });
     const messages = new MessageCount(requestStream || responseStream);
     return new InterceptingCall(call, {
       start(metadata, _listener, next) {
         // The app may use its metadata for further calls.
         const headers = metadata.clone();
-        app.propagator.inject(trace.setSpan(parent, span), headers, metadataSetter);
+        app.propagator.inject(span.activate(), headers, metadataSetter);
         next(headers, {
           onReceiveMessage(message, nextMessage) {
             messages.countReceived();

@@ -3,15 +3,8 @@ import {
   ServerListenerBuilder,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import {
-  context,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  type Context,
-  type Span,
-} from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Context } from '@opentelemetry/api';
+import { DeferredSpan } from '../span/deferred-span.js';
 import { isServerFault } from '../span/expected-error.js';
 import { extractContext } from '../span/extract-context.js';
 import { ignoredContext } from '../span/ignored-context.js';
@@ -34,16 +27,17 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
     const { settings } = app;
     const messages = new MessageCount(requestStream || responseStream);
     let scope: Context = ROOT_CONTEXT;
-    let span: Span | undefined;
+    let span: DeferredSpan | undefined;
 
     const start = (parent: Context): void => {
       if (matches(fullMethod(path), settings.ignore.grpc)) {
         scope = ignoredContext(parent);
         return;
       }
-      span = app.tracer.startSpan(
-        fullMethod(path),
-        {
+      span = new DeferredSpan({
+        tracer: app.tracer,
+        name: fullMethod(path),
+        options: {
           kind: SpanKind.SERVER,
           attributes: {
             ...callAttributes(path, settings.rpcConventions),
@@ -51,8 +45,8 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
           },
         },
         parent,
-      );
-      scope = withRequestScope(trace.setSpan(parent, span), { app, serverSpan: span });
+      });
+      scope = withRequestScope(span.activate(), { app, serverSpan: span });
     };
     const end = (code: number, details: string): void => {
       if (span?.isRecording() !== true) return;

@@ -5,9 +5,9 @@ import {
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
-  trace,
   type Span,
 } from '@opentelemetry/api';
+import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/extract-context.js';
 import { ignoredContext } from '../span/ignored-context.js';
 import { matches } from '../span/matches.js';
@@ -35,15 +35,16 @@ export function createRequestHook(app: TracingApp): RequestHook {
 
     // The route is not known yet: it names the span when the router has found it.
     const method = request.method ?? 'HTTP';
-    const span = app.tracer.startSpan(
-      method,
-      { kind: SpanKind.SERVER, attributes: requestAttributes(request) },
+    const span = new DeferredSpan({
+      tracer: app.tracer,
+      name: method,
+      options: { kind: SpanKind.SERVER, attributes: requestAttributes(request) },
       parent,
-    );
+    });
     // Nothing records and nothing came in: there is nothing to carry.
     if (!isSpanContextValid(span.spanContext())) return done();
     if (span.isRecording()) endWith(rawResponse(wrappedResponse), span);
-    const scope = withRequestScope(trace.setSpan(parent, span), { app, serverSpan: span, method });
+    const scope = withRequestScope(span.activate(), { app, serverSpan: span, method });
     return context.with(scope, done);
   };
 }

@@ -4,23 +4,22 @@ import { runInSpan } from '../span/run-in-span.js';
 import { theRunningApp } from '../span/running-apps.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { imitate, type Method } from './imitate.js';
+import { argumentAttributesOf, readArguments } from './span-attribute.decorator.js';
 import type { TracedOptions } from './traced.decorator.js';
 
 /** A method in the place of another, with a span around each call (rules 1 to 5). */
 export function traceMethod(
   method: Method,
-  owner: Function,
+  target: object,
   key: string | symbol,
   options: TracedOptions,
 ): Method {
+  const owner = typeof target === 'function' ? target : target.constructor;
   const fullName = `${owner.name}.${typeof key === 'symbol' ? (key.description ?? '') : key}`;
   const { name = fullName, kind = SpanKind.INTERNAL, attributes, root, links, isError } = options;
-  const spanOptions = {
-    kind,
-    root,
-    links,
-    attributes: { 'code.function.name': fullName, ...attributes },
-  };
+  const always = { 'code.function.name': fullName, ...attributes };
+  // Decorators of parameters run before that of their method.
+  const ofArguments = argumentAttributesOf(target, key);
 
   return imitate(function (this: unknown, ...args: unknown[]): unknown {
     const app = theRunningApp();
@@ -28,7 +27,12 @@ export function traceMethod(
     const span = new DeferredSpan({
       tracer: tracerFor(app, this, owner, options.tracer),
       name,
-      options: spanOptions,
+      options: {
+        kind,
+        root,
+        links,
+        attributes: { ...always, ...readArguments(ofArguments, args) },
+      },
       parent: context.active(),
     });
     return runInSpan(span, () => Reflect.apply(method, this, args), { isError });

@@ -33,8 +33,12 @@ export function Traced(options: string | TracedOptions = {}): MethodDecorator {
           'and not on a property or an accessor.',
       );
     }
-    const owner = typeof target === 'function' ? target : target.constructor;
     const method = descriptor.value as unknown as Method;
-    descriptor.value = traceMethod(method, owner, key, given) as unknown as typeof descriptor.value;
+    descriptor.value = traceMethod(
+      method,
+      target,
+      key,
+      given,
+    ) as unknown as typeof descriptor.value;
   };
 }

@@ -143,9 +143,15 @@ export class DeferredSpan implements Span {
     ));
   }
 
-  /** The SDK reads no monotonic clock for a span whose start was given, so its times are given too. */
+  /**
+   * The SDK reads no monotonic clock for a span whose start was given, so its times are given too.
+   * Starts are cut to milliseconds, so this time could lie before the start of a child: then the wall
+   * clock holds, where it has not been set meanwhile.
+   */
   private now(): number {
-    return this.wallStart + (performance.now() - this.monotonicStart);
+    const monotonic = this.wallStart + (performance.now() - this.monotonicStart);
+    const wall = Date.now();
+    return wall > monotonic && wall - monotonic <= 1 ? wall : monotonic;
   }
 }
 

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { freePort, TracedApp } from './support/traced-app.ts';
+
+const never = { OTEL_BSP_SCHEDULE_DELAY: '3600000' };
+
+it.each(['SIGTERM', 'SIGINT'] as const)('rule 22: %s flushes what has ended', async (signal) => {
+  await using app = await TracedApp.start('http-app', { env: never });
+  await (await app.fetch('/books/1')).text();
+  await expect.poll(() => app.output).toContain('request completed');
+  expect(app.receiver.spanCount).toBe(0);
+  expect(await app.stop(signal)).toBe(signal);
+  expect(app.receiver.spans.map((span) => span.name)).toContain('GET /books/:id');
+});
+
+it('rule 22: a collector that is down holds the process no longer than the limit', async () => {
+  const endpoint = `http://127.0.0.1:${await freePort()}`;
+  await using app = await TracedApp.start('http-app', {
+    env: { ...never, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, TRACING_SHUTDOWN_TIMEOUT: '300' },
+  });
+  await (await app.fetch('/books/1')).text();
+  expect(await app.stop()).toBe('SIGTERM');
+  expect(app.output).toContain('Not all spans could be exported');
+});
+
+it('backend none: nothing is exported, the incoming trace stands on the lines', async () => {
+  await using app = await TracedApp.start('http-app', { env: { OTEL_SDK_DISABLED: 'true' } });
+  const traceId = 'ef'.repeat(16);
+  const headers = { traceparent: `00-${traceId}-00000000000000aa-01` };
+  await (await app.fetch('/books/1', { headers })).text();
+  await expect.poll(() => app.output).toContain('request completed');
+  const lines = app.lines.filter((line) => line.trace_id === traceId);
+  expect(lines.map((line) => line.span_id)).toEqual(Array(5).fill('00000000000000aa'));
+  await (await app.fetch('/books/1')).text();
+  await app.stop();
+  expect(app.receiver.spanCount).toBe(0);
+});
