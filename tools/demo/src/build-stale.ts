@@ -8,7 +8,7 @@ import type { Workspace } from './workspace.ts';
 const PROJECT = /Building project '(.*?)\/?(?:tsconfig[^/]*)'/;
 
 /** The rest of what `--verbose` tells, each with the time of day. */
-const CHATTER = /^\s*$|^\S+( [AP]M)? - /;
+const CHATTER = /^\s*$|^\s+\* |^\S+( [AP]M)? - /;
 
 /** Compiles what has changed since it was compiled last. */
 export async function buildStale(

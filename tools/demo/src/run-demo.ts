@@ -8,6 +8,7 @@ import { LogBook } from './log-book.ts';
 import type { Narrator } from './narrator.ts';
 import { readPorts } from './ports.ts';
 import type { Listener } from './ports.ts';
+import { secondsSince } from './seconds-since.ts';
 import { SERVICES, startServices } from './services.ts';
 import { showFurtherTraces } from './show-further-traces.ts';
 import { showLinks } from './show-links.ts';
@@ -48,10 +49,11 @@ export async function runDemo(
       losses.push(`${spans} spans could not be passed on to ${viewerOrTarget}: ${reason}`),
   });
   const logBook = new LogBook();
+  const start = performance.now();
   narrator.line(`starting ${endpoint ? '' : 'the viewer, '}${SERVICES.join(', ')}`);
   const viewer = endpoint ? undefined : new Viewer(workspace, supervisor, ports, env);
   await Promise.all([
-    viewer?.ready().then(() => narrator.line('  the viewer is ready')),
+    viewer?.ready().then(() => narrator.line(`  the viewer is ready (${secondsSince(start)})`)),
     startServices(workspace, supervisor, ports, relay.url, logBook, narrator, env),
   ]);
 

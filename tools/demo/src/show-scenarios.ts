@@ -29,8 +29,9 @@ export async function showScenarios(
     const { title, method, path, body } = scenario;
     narrator.line();
     narrator.title(`${index + 1}/${SCENARIOS.length} ${title}`);
-    narrator.line([method, path, body && JSON.stringify(body)].filter(Boolean).join(' '));
-    const result = await runScenario(scenario, gateway, orderId, relay, logBook);
+    const resolved = { ...scenario, path: path.replace(':id', orderId ?? 'none') };
+    narrator.line([method, resolved.path, body && JSON.stringify(body)].filter(Boolean).join(' '));
+    const result = await runScenario(resolved, gateway, relay, logBook);
     orderId = result.orderId ?? orderId;
     const missing = [...result.lacking, ...(await lackingInViewer(result, viewer))];
     show(result, missing, viewer, narrator);
@@ -56,7 +57,7 @@ function show(
   if (missing.length) return;
   const services = new Set(trace.map((span) => span.service)).size;
   narrator.good(
-    `one trace: ${services} services, ${trace.length} spans, each of ${lines} log lines on its span`,
+    `one trace over ${services} services: ${trace.length} spans, ${lines} log lines, each on its span`,
   );
 }
 

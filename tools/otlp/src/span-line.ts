@@ -4,6 +4,9 @@ import type { SpanNode } from './span-forest.ts';
 import type { Attributes, Span } from './span.ts';
 import type { Paint, TraceTreeOptions } from './trace-tree-options.ts';
 
+/** OpenTelemetry's SDK for JavaScript cuts the start of a span to whole milliseconds. */
+const CLOCK_NS = 1_000_000n;
+
 /** A span in one line: service, kind, name, duration, status, and what is wrong with its place. */
 export function spanLine(
   { span, orphan }: SpanNode,
@@ -20,7 +23,9 @@ export function spanLine(
     orphan === 'missing parent' &&
       paint('error', `(its parent${times ? ` ${span.parentSpanId}` : ''} is missing)`),
     orphan === 'loop' && paint('error', '(its parents form a loop)'),
-    parent && span.start > parent.end && paint('error', '(started after its parent had ended)'),
+    parent &&
+      span.start - parent.end > CLOCK_NS &&
+      paint('error', '(started after its parent had ended)'),
   ];
   return words.filter(Boolean).join(' ');
 }
