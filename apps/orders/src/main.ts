@@ -1,0 +1,13 @@
+import { NestFactory } from '@nestjs/core';
+import { type MicroserviceOptions } from '@nestjs/microservices';
+import { endOnBusyPort, grpcServer, ORDERS } from '@shop/contracts';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+
+const app = await NestFactory.createMicroservice<MicroserviceOptions>(AppModule, {
+  ...grpcServer(ORDERS),
+  bufferLogs: true,
+});
+app.useLogger(app.get(Logger));
+app.enableShutdownHooks();
+await app.listen().catch(endOnBusyPort('orders'));
