@@ -69,6 +69,7 @@ export class ShopService {
   /** The next offer is made when the last one is answered, until one is accepted. */
   @Traced()
   haggle({ sku, offers }: HaggleRequest): Observable<CounterOffer> {
+    this.logger.info({ sku, offers: offers.length }, 'a customer haggles');
     const answers = new Subject<CounterOffer>();
     const turns = answers.pipe(
       takeWhile(({ accepted }) => !accepted),

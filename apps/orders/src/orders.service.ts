@@ -66,9 +66,12 @@ export class OrdersService {
   @Traced()
   find(@SpanAttribute('shop.order_id') id: string): Order {
     const order = this.orders.get(id);
-    if (order) return order;
-    this.logger.warn({ orderId: id }, 'unknown order');
-    throw new RpcException({ code: status.NOT_FOUND, message: `There is no order ${id}.` });
+    if (!order) {
+      this.logger.warn({ orderId: id }, 'unknown order');
+      throw new RpcException({ code: status.NOT_FOUND, message: `There is no order ${id}.` });
+    }
+    this.logger.info({ orderId: id, status: order.status }, 'looking at an order');
+    return order;
   }
 
   @Traced()
