@@ -12,6 +12,7 @@ import {
   type TimeInput,
   type Tracer,
 } from '@opentelemetry/api';
+import { preciseNow } from './clock.js';
 
 /** What is needed to start the span of a call, and to start it again. */
 export interface SpanPlan {
@@ -29,11 +30,11 @@ export interface SpanPlan {
  * to much later. Until something is recorded there is no span to speak of: it can still be moved
  * to another start, or be dropped without a trace, and no span processor has seen it.
  *
- * Times follow the SDK's own rule: the wall clock at the start, the monotonic clock from there.
+ * Its times are those of the wall clock at the start, and of the monotonic clock from there.
  */
 export class DeferredSpan implements Span {
   private parent: Context;
-  private wallStart = Date.now();
+  private start = preciseNow();
   private monotonicStart = performance.now();
   private span: Span | undefined;
 
@@ -71,7 +72,7 @@ export class DeferredSpan implements Span {
   restart(parent: Context): void {
     if (this.isStarted) return;
     this.parent = parent;
-    this.wallStart = Date.now();
+    this.start = preciseNow();
     this.monotonicStart = performance.now();
   }
 
@@ -138,20 +139,14 @@ export class DeferredSpan implements Span {
   private started(): Span {
     return (this.span ??= this.plan.tracer.startSpan(
       this.plan.name,
-      { ...this.plan.options, startTime: this.wallStart },
+      { ...this.plan.options, startTime: this.start },
       this.parent,
     ));
   }
 
-  /**
-   * The SDK reads no monotonic clock for a span whose start was given, so its times are given too.
-   * Starts are cut to milliseconds, so this time could lie before the start of a child: then the wall
-   * clock holds, where it has not been set meanwhile.
-   */
+  /** The SDK reads no monotonic clock for a span whose start was given, so its times are given too. */
   private now(): number {
-    const monotonic = this.wallStart + (performance.now() - this.monotonicStart);
-    const wall = Date.now();
-    return wall > monotonic && wall - monotonic <= 1 ? wall : monotonic;
+    return this.start + (performance.now() - this.monotonicStart);
   }
 }
 
