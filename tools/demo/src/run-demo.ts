@@ -66,7 +66,11 @@ export async function runDemo(
     jsonFile?.write(relay);
   }
   showLinks(gateway, viewer, endpoint, json, narrator);
-  if (once) return;
+  if (once) {
+    narrator.line('--once: all of it is ended now; without, it goes on until Ctrl-C');
+    return;
+  }
+  narrator.line('Ctrl-C ends it');
   showFurtherTraces(relay, narrator, () => jsonFile?.write(relay));
   await new Promise<never>(() => {});
 }

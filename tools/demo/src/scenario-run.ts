@@ -62,7 +62,12 @@ async function request(
   try {
     const response = await fetch(gateway + path, {
       method,
-      headers: { 'user-agent': agent, ...(body && { 'content-type': 'application/json' }) },
+      headers: {
+        'user-agent': agent,
+        // A connection that is kept would hold the gateway, when it is to end, for seconds.
+        connection: 'close',
+        ...(body && { 'content-type': 'application/json' }),
+      },
       signal: AbortSignal.timeout(REQUEST_MS),
       ...(body && { body: JSON.stringify(body) }),
     });

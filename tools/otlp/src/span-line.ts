@@ -4,7 +4,7 @@ import type { SpanNode } from './span-forest.ts';
 import type { Attributes, Span } from './span.ts';
 import type { Paint, TraceTreeOptions } from './trace-tree-options.ts';
 
-/** OpenTelemetry's SDK for JavaScript cuts the start of a span to whole milliseconds. */
+/** Two processes of one machine agree on the time to about this. */
 const CLOCK_NS = 1_000_000n;
 
 /** A span in one line: service, kind, name, duration, status, and what is wrong with its place. */

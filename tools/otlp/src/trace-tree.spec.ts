@@ -76,25 +76,6 @@ test('with times events stand among the spans', () => {
   `);
 });
 
-test('what was logged just before a call stands before it, though its start is cut', () => {
-  const parent = span('place', undefined, [0, 20], {
-    events: [
-      { ...event('placing', 0), time: 5_400_000n },
-      { ...event('halfway', 0), time: 12_300_000n },
-      { ...event('placed', 0), time: 19_700_000n },
-    ],
-  });
-  const calls = [span('reserve', 'place', [5, 12], {}), span('charge', 'place', [12, 19], {})];
-  expect(traceTree([parent, ...calls], { times: true })).toMatchInlineSnapshot(`
-    "orders INTERNAL place 20.0 ms
-    ├─ · info placing
-    ├─ orders INTERNAL reserve 7.00 ms
-    ├─ · info halfway
-    ├─ orders INTERNAL charge 7.00 ms
-    └─ · info placed"
-  `);
-});
-
 test('what is wrong with a trace is said', () => {
   const spans = [
     span('root', undefined, [0, 10], {}),

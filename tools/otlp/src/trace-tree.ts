@@ -5,16 +5,9 @@ import { spanLine } from './span-line.ts';
 import type { Span } from './span.ts';
 import type { TraceTreeOptions } from './trace-tree-options.ts';
 
-/**
- * OpenTelemetry's SDK for JavaScript cuts the start of a span to whole milliseconds, not the time
- * of an event: what was logged just before a call seems to come after its start.
- */
-const START_NS = 1_000_000n;
-
 interface Branch {
   readonly text: string;
-  /** What came before this stands in front of it. */
-  readonly until: bigint;
+  readonly time: bigint;
   readonly branches: Branch[];
 }
 
@@ -40,28 +33,11 @@ export function traceTree(spans: readonly Span[], options: TraceTreeOptions = {}
 function branchOf(node: SpanNode, parent: Span | undefined, options: TraceTreeOptions): Branch {
   const events = node.span.events.map((event) => ({
     text: eventLine(event, options),
-    until: event.time,
+    time: event.time,
     branches: [],
   }));
   const children = node.children.map((child) => branchOf(child, node.span, options));
-  return {
-    text: spanLine(node, parent, options),
-    until: earliest(node.span.end, node.span.start + START_NS),
-    branches: options.times ? merged(events, children) : [...events, ...children],
-  };
-}
-
-/** Each event in front of the first child that began after it. */
-function merged(events: readonly Branch[], children: readonly Branch[]): Branch[] {
-  const left = [...events];
-  return children
-    .flatMap((child) => {
-      const later = left.findIndex((event) => event.until >= child.until);
-      return [...left.splice(0, later < 0 ? left.length : later), child];
-    })
-    .concat(left);
-}
-
-function earliest(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
+  const branches = [...events, ...children];
+  if (options.times) branches.sort((a, b) => Number(a.time - b.time));
+  return { text: spanLine(node, parent, options), time: node.span.start, branches };
 }
