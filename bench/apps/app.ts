@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Controller, Get, Inject, Module, Param, type DynamicModule } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
 import {
   ClientsModule,
   GrpcMethod,
@@ -23,12 +23,15 @@ interface Echo {
   say(text: Text): Observable<Text>;
 }
 
+const isReference = process.env['BENCH_TRACING'] === 'reference';
+const reference = isReference ? await import('./reference.js') : undefined;
 const grpc: GrpcOptions = {
   transport: Transport.GRPC,
   options: {
     package: 'bench',
     protoPath: process.env['BENCH_PROTO'] ?? '',
     url: `127.0.0.1:${process.env['BENCH_GRPC_PORT']}`,
+    ...(reference && { channelOptions: reference.channelOptions(process.env['BENCH_ROLE']) }),
   },
 };
 
@@ -56,7 +59,7 @@ class GatewayController {
 
 /** The variant without the library does not load it either. */
 async function tracing(): Promise<DynamicModule[]> {
-  if (process.env['BENCH_TRACING'] !== 'yes') return [];
+  if (process.env['BENCH_TRACING'] !== 'library') return [];
   const { TracingModule } = await import('nestjs-tracing');
   const handlerSpans = process.env['BENCH_HANDLER_SPANS'] !== 'no';
   return [TracingModule.forRoot({ logger: false, handlerSpans })];
@@ -82,6 +85,7 @@ if (process.env['BENCH_ROLE'] === 'service') {
   process.send?.({ url: '' });
 } else {
   const app = await NestFactory.create(GatewayModule, { logger: false });
+  reference?.hook(app.getHttpAdapter() as AbstractHttpAdapter);
   await app.listen(0, '127.0.0.1');
   process.send?.({ url: await app.getUrl() });
 }

@@ -1,5 +1,5 @@
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
-import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { theRunningApp } from '../span/running-apps.js';
 import {
@@ -21,7 +21,10 @@ export function clientInterceptor(target: string): Interceptor {
   return (options, nextCall) => {
     const call = nextCall(options);
     const app = theRunningApp();
-    if (app === undefined) return new InterceptingCall(call);
+    const parent = context.active();
+    if (app === undefined || (parent === ROOT_CONTEXT && !app.recordsRoots)) {
+      return new InterceptingCall(call);
+    }
     const { path, requestStream, responseStream } = options.method_definition;
     const { rpcConventions } = app.settings;
     const span = new DeferredSpan({
@@ -31,7 +34,7 @@ export function clientInterceptor(target: string): Interceptor {
         kind: SpanKind.CLIENT,
         attributes: { ...callAttributes(path, rpcConventions), ...server },
       },
-      parent: context.active(),
+      parent,
     });
     const messages = new MessageCount(requestStream || responseStream);
     return new InterceptingCall(call, {

@@ -23,14 +23,17 @@ const DEADLINE_EXCEEDED = 4;
  * for every message, so in guards, pipes, interceptors, handler and filters (rule 11).
  */
 export function serverInterceptor(app: TracingApp): ServerInterceptor {
+  const isIgnored = remember((path) => matches(fullMethod(path), app.settings.ignore.grpc));
   return ({ path, requestStream, responseStream }, call) => {
     const { settings } = app;
     const messages = new MessageCount(requestStream || responseStream);
-    let scope: Context = ROOT_CONTEXT;
+    /** Undefined where nothing came in and nothing is recorded (rule 26). */
+    let scope: Context | undefined;
     let span: DeferredSpan | undefined;
 
     const start = (parent: Context): void => {
-      if (matches(fullMethod(path), settings.ignore.grpc)) {
+      if (parent === ROOT_CONTEXT && !app.recordsRoots) return;
+      if (isIgnored(path)) {
         scope = ignoredContext(parent);
         return;
       }
@@ -61,13 +64,13 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
         start(extractContext(app.propagator, ROOT_CONTEXT, metadata, metadataGetter));
-        context.with(scope, next, undefined, metadata);
+        runIn(scope, () => next(metadata));
       })
       .withOnReceiveMessage((message, next) => {
         messages.countReceived();
-        context.with(scope, next, undefined, message);
+        runIn(scope, () => next(message));
       })
-      .withOnReceiveHalfClose((next) => context.with(scope, next))
+      .withOnReceiveHalfClose((next) => runIn(scope, next))
       .withOnCancel(() => {
         const isTooLate = Number(call.getDeadline()) <= Date.now();
         end(isTooLate ? DEADLINE_EXCEEDED : CANCELLED, isTooLate ? 'Deadline exceeded' : '');
@@ -84,5 +87,20 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
         next(status);
       },
     });
+  };
+}
+
+function runIn(scope: Context | undefined, next: () => void): void {
+  if (scope === undefined) next();
+  else context.with(scope, next);
+}
+
+/** The methods of a server are few, and each is called often. */
+function remember(ask: (path: string) => boolean): (path: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (path) => {
+    let answer = known.get(path);
+    if (answer === undefined) known.set(path, (answer = ask(path)));
+    return answer;
   };
 }

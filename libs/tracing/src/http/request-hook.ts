@@ -1,12 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  context,
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  type Span,
-} from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Span } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/extract-context.js';
 import { ignoredContext } from '../span/ignored-context.js';
@@ -31,6 +24,8 @@ export function createRequestHook(app: TracingApp): RequestHook {
   return (wrappedRequest, wrappedResponse, done) => {
     const request = rawRequest(wrappedRequest);
     const parent = extractContext(app.propagator, ROOT_CONTEXT, request.headers, headerGetter);
+    // Nothing came in and nothing is recorded: there is nothing to carry (rule 26).
+    if (parent === ROOT_CONTEXT && !app.recordsRoots) return done();
     if (isIgnored(request, app)) return context.with(ignoredContext(parent), done);
 
     // The route is not known yet: it names the span when the router has found it.
@@ -41,8 +36,6 @@ export function createRequestHook(app: TracingApp): RequestHook {
       options: { kind: SpanKind.SERVER, attributes: requestAttributes(request) },
       parent,
     });
-    // Nothing records and nothing came in: there is nothing to carry.
-    if (!isSpanContextValid(span.spanContext())) return done();
     if (span.isRecording()) endWith(rawResponse(wrappedResponse), span);
     const scope = withRequestScope(span.activate(), { app, serverSpan: span, method });
     return context.with(scope, done);

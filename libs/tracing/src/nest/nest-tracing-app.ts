@@ -10,6 +10,7 @@ import { VERSION } from './version.js';
 /** A Nest app whose tracing runs, until it is stopped. */
 export class NestTracingApp implements TracingApp {
   readonly propagator: TextMapPropagator;
+  readonly recordsRoots: boolean;
   readonly tracer: Tracer;
   private readonly tracers = new Map<string | undefined, Tracer>();
 
@@ -19,6 +20,8 @@ export class NestTracingApp implements TracingApp {
     private readonly packages: PackagesOfClasses,
   ) {
     this.propagator = sdk.propagator;
+    const { backend, sampling } = settings;
+    this.recordsRoots = backend !== 'none' && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
     runningApps.add(this);
   }

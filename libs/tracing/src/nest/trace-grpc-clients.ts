@@ -75,6 +75,11 @@ function belongToCaller(call: Call): Call {
     const madeIn = context.active();
     const result = Reflect.apply(call, this, args);
     if (!isObservable(result)) return result;
-    return new Observable((subscriber) => subscribeIn(callContext(madeIn), result, subscriber));
+    return new Observable((subscriber) => {
+      const belongsTo = callContext(madeIn);
+      return belongsTo === context.active()
+        ? result.subscribe(subscriber)
+        : subscribeIn(belongsTo, result, subscriber);
+    });
   };
 }

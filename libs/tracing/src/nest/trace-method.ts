@@ -40,11 +40,11 @@ export function traceMethod(
 }
 
 /** Then the call costs what the bare method costs (rule 8). */
-function recordsNothing({ settings }: TracingApp): boolean {
+function recordsNothing({ settings, recordsRoots }: TracingApp): boolean {
   if (settings.backend === 'none') return true;
   if (typeof settings.sampling === 'object') return false; // a sampler of the user's may say otherwise
   const active = trace.getActiveSpan();
-  if (active === undefined) return settings.sampling === 'dormant' || settings.sampling === 0;
+  if (active === undefined) return !recordsRoots;
   const isUndecided = active instanceof DeferredSpan && !active.isStarted;
   return !isUndecided && !active.isRecording() && !isRemoteSampled(active.spanContext());
 }

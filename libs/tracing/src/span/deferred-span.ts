@@ -34,6 +34,7 @@ export interface SpanPlan {
  */
 export class DeferredSpan implements Span {
   private parent: Context;
+  private scope: Context | undefined;
   private start = preciseNow();
   private monotonicStart = performance.now();
   private span: Span | undefined;
@@ -71,6 +72,7 @@ export class DeferredSpan implements Span {
   /** Moves the span below another parent and its start to now, if nothing was recorded yet. */
   restart(parent: Context): void {
     if (this.isStarted) return;
+    if (parent !== this.parent) this.scope = undefined;
     this.parent = parent;
     this.start = preciseNow();
     this.monotonicStart = performance.now();
@@ -78,7 +80,7 @@ export class DeferredSpan implements Span {
 
   /** The context in which this span is the active one. */
   activate(): Context {
-    return trace.setSpan(this.parent, this);
+    return (this.scope ??= trace.setSpan(this.parent, this));
   }
 
   spanContext(): SpanContext {

@@ -5,6 +5,8 @@ import type { Settings } from '../settings/settings.js';
 export interface TracingApp {
   readonly settings: Settings;
   readonly propagator: TextMapPropagator;
+  /** Whether a trace that begins here may be recorded: not with `none`, nor while dormant. */
+  readonly recordsRoots: boolean;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */
   readonly tracer: Tracer;
   /** The tracer of a package of the app: scope `<service>/<name>`, without a name `<service>`. */
