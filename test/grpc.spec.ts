@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Span } from '@shop/otlp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort, TracedApp, tree } from './support/traced-app.ts';
+import { freePort } from './support/free-port.ts';
+import { TracedApp } from './support/traced-app.ts';
+import { tree } from './support/tree.ts';
 
 let app: TracedApp;
 beforeAll(async () => {

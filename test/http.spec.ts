@@ -1,6 +1,7 @@
 import type { Span } from '@shop/otlp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TracedApp, tree } from './support/traced-app.ts';
+import { TracedApp } from './support/traced-app.ts';
+import { tree } from './support/tree.ts';
 
 describe.each(['express', 'fastify'])('%s', (adapter) => {
   // nestjs-pino 5.2 finds no route for its request logging on Fastify under Nest 12.

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { freePort, TracedApp } from './support/traced-app.ts';
+import { freePort } from './support/free-port.ts';
+import { TracedApp } from './support/traced-app.ts';
 
 const never = { OTEL_BSP_SCHEDULE_DELAY: '3600000' };
 

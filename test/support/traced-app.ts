@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { OtlpReceiver, traceTree, type Span } from '@shop/otlp';
+import { OtlpReceiver, type Span } from '@shop/otlp';
+import { outsideOfTests } from './outside-of-tests.ts';
+import { isWhole, newTrace } from './tree.ts';
 
 /** What a fixture is started with, beside the receiver's endpoint. */
 export interface TracedAppOptions {
@@ -76,14 +77,11 @@ export class TracedApp {
 
   /** Makes a request with a trace of its own, and waits until all spans of that trace are here. */
   async trace(path: string, init: RequestInit = {}): Promise<Span[]> {
-    const traceId = crypto.randomUUID().replaceAll('-', '');
-    const headers = { ...init.headers, traceparent: `00-${traceId}-00000000000000aa-01` };
+    const { traceId, traceparent } = newTrace();
+    const headers = { ...init.headers, traceparent };
     await (await this.fetch(path, { ...init, headers })).text();
-    await this.receiver.waitFor((spans) =>
-      spans.some((span) => span.traceId === traceId && span.parentSpanId === '00000000000000aa'),
-    );
-    await this.settle(traceId);
-    return this.receiver.spans.filter((span) => span.traceId === traceId);
+    await this.receiver.waitFor((spans) => isWhole(spans, traceId));
+    return this.receiver.spansOfTrace(traceId);
   }
 
   /** Ends the process as a platform does, and waits for what it still exports. */
@@ -100,41 +98,4 @@ export class TracedApp {
     await this.exit;
     await this.receiver.close();
   }
-
-  /** A trace is whole once every parent in it is here: children end before their parents. */
-  private async settle(traceId: string): Promise<void> {
-    await this.receiver.waitFor((spans) => {
-      const own = spans.filter((span) => span.traceId === traceId);
-      const ids = new Set(own.map((span) => span.spanId));
-      return own.every(
-        (span) => ids.has(span.parentSpanId ?? '') || span.parentSpanId === '00000000000000aa',
-      );
-    });
-  }
-}
-
-/** A trace as an indented tree, for inline snapshots. The caller of the test is no span. */
-export function tree(spans: readonly Span[]): string {
-  const known = spans.map((span) =>
-    span.parentSpanId === '00000000000000aa' ? { ...span, parentSpanId: undefined } : span,
-  );
-  return `\n${traceTree(known)}\n`;
-}
-
-export async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
-}
-
-/** The app must not find itself in a test runner, where it would record nothing. */
-function outsideOfTests(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(
-      ([name]) =>
-        !/^(VITEST.*|JEST_WORKER_ID|NODE_ENV|NODE_OPTIONS|OTEL_.*|TRACING_.*|TEST)$/.test(name),
-    ),
-  );
 }

@@ -14,7 +14,8 @@ import { metadataSetter } from './metadata-carrier.js';
 
 /**
  * Makes the client span of each call and sends the context along (rules 11 and 12). The span is not
- * made active: what runs after the call belongs to the caller, not to a call that is over.
+ * made active: what runs after the call belongs to the caller, not to a call that is over. Answers are
+ * handed on in the caller's context, since a connection brings them in that of whoever opened it.
  */
 export function clientInterceptor(target: string): Interceptor {
   const server = serverAttributes(target);
@@ -45,7 +46,7 @@ export function clientInterceptor(target: string): Interceptor {
         next(headers, {
           onReceiveMessage(message, nextMessage) {
             messages.countReceived();
-            nextMessage(message);
+            context.with(parent, nextMessage, undefined, message);
           },
           onReceiveStatus(status, nextStatus) {
             if (span.isRecording()) {
@@ -59,7 +60,7 @@ export function clientInterceptor(target: string): Interceptor {
               }
               span.end();
             }
-            nextStatus(status);
+            context.with(parent, nextStatus, undefined, status);
           },
         });
       },
