@@ -1,5 +1,5 @@
 import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
-import type { Sdk } from '../sdk/start-sdk.js';
+import type { Sdk } from '../sdk/sdk.js';
 import type { Settings } from '../settings/settings.js';
 import { runningApps } from '../span/running-apps.js';
 import type { TracingApp } from '../span/tracing-app.js';

@@ -13,14 +13,14 @@ import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { TracingFeatureModule } from './feature.module.js';
-import { GrpcSupportModule } from './grpc-support.js';
-import { TracingLoggerModule } from './logging.module.js';
+import { GrpcSupportModule } from './hooks/grpc-support.js';
+import { TracingLoggerModule } from './logger/logging.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { startLine } from './start-line.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
 import { TRACER, TRACING_APP } from './tokens.js';
-import { traceGrpcServers } from './trace-grpc-servers.js';
-import { traceHttpServer } from './trace-http-server.js';
+import { traceGrpcServers } from './hooks/trace-grpc-servers.js';
+import { traceHttpServer } from './hooks/trace-http-server.js';
 import { ConfigurableModuleClass } from './tracing.module-definition.js';
 
 /**

@@ -3,7 +3,7 @@ import { INQUIRER, ModulesContainer } from '@nestjs/core';
 import { startSdk } from '../sdk/start-sdk.js';
 import { readSettings } from '../settings/read-settings.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
-import { spanHandlers } from './handler-spans.js';
+import { spanHandlers } from './hooks/handler-spans.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { withoutNotYet } from './not-yet.js';
 import { packagesOfClasses } from './packages-of-classes.js';

@@ -2,7 +2,7 @@ import { context, propagation, ProxyTracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { Settings } from '../settings/settings.js';
 import { createPropagator } from './create-propagator.js';
-import type { Sdk } from './start-sdk.js';
+import type { Sdk } from './sdk.js';
 
 /**
  * Backend `none`: nothing is recorded, but a trace that comes in goes on to the next service. The

@@ -4,7 +4,7 @@ import { createPropagator } from './create-propagator.js';
 import { createResource } from './create-resource.js';
 import { createSampler } from './create-sampler.js';
 import { createSpanProcessors } from './create-span-processors.js';
-import type { Sdk } from './start-sdk.js';
+import type { Sdk } from './sdk.js';
 import { withinTime } from './within-time.js';
 
 /** A provider for a further app of the process, beside the one that has the globals. */

@@ -4,7 +4,7 @@ import {
   type TextMapPropagator,
   type TracerProvider,
 } from '@opentelemetry/api';
-import type { Sdk } from './start-sdk.js';
+import type { Sdk } from './sdk.js';
 
 /**
  * Somebody else (Sentry, an ADOT preload, a hand-written `tracing.ts`) has set OpenTelemetry up: our

@@ -1,5 +1,5 @@
 import type { Params } from 'nestjs-pino';
-import type { TracingLoggerOptions } from '../settings/tracing-options.js';
+import type { TracingLoggerOptions } from '../../settings/tracing-options.js';
 
 /** What no log line shows, in the request and the response that pino-http writes. */
 const secretHeaders = [

@@ -8,12 +8,12 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
-import { traceLogger } from '../logging/trace-logger.js';
-import type { TracingApp } from '../span/tracing-app.js';
+import { traceLogger } from '../../logging/trace-logger.js';
+import type { TracingApp } from '../../span/tracing-app.js';
 import { loggerParams } from './logger-params.js';
-import { TRACING_APP } from './tokens.js';
+import { TRACING_APP } from '../tokens.js';
 import { NO_LOGGER, TracedLogger } from './traced-logger.js';
-import { TracingError } from './tracing.error.js';
+import { TracingError } from '../tracing.error.js';
 
 /** The parameters of the app's own `LoggerModule`, in whatever order and form it is imported. */
 const APP_PARAMS = Symbol.for("nestjs-tracing: the parameters of the app's own LoggerModule");

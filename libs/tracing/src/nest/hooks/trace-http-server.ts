@@ -1,7 +1,7 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import { createRequestHook, type RequestHook } from '../http/request-hook.js';
-import { nameByRoute } from '../http/route-hook.js';
-import type { TracingApp } from '../span/tracing-app.js';
+import { createRequestHook, type RequestHook } from '../../http/request-hook.js';
+import { nameByRoute } from '../../http/route-hook.js';
+import type { TracingApp } from '../../span/tracing-app.js';
 
 type RouteHook = (method: unknown, path: string) => void;
 

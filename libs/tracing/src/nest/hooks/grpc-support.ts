@@ -1,6 +1,6 @@
 import type { Interceptor, ServerInterceptor } from '@grpc/grpc-js';
 import type { DynamicModule } from '@nestjs/common';
-import type { TracingApp } from '../span/tracing-app.js';
+import type { TracingApp } from '../../span/tracing-app.js';
 import { traceGrpcClients } from './trace-grpc-clients.js';
 
 /** What there is for gRPC once its optional packages are found. */
@@ -27,8 +27,8 @@ export class GrpcSupportModule {
 async function findPackages(): Promise<GrpcSupport | undefined> {
   try {
     const { ClientGrpcProxy, ServerGrpc } = await import('@nestjs/microservices');
-    const { clientInterceptor } = await import('../grpc/client-interceptor.js');
-    const { serverInterceptor } = await import('../grpc/server-interceptor.js');
+    const { clientInterceptor } = await import('../../grpc/client-interceptor.js');
+    const { serverInterceptor } = await import('../../grpc/server-interceptor.js');
     traceGrpcClients(ClientGrpcProxy.prototype, clientInterceptor);
     return {
       clientInterceptor,

@@ -1,22 +1,6 @@
-import type { Attributes, Link, SpanKind } from '@opentelemetry/api';
 import type { Method } from './imitate.js';
 import { traceMethod } from './trace-method.js';
-
-export interface TracedOptions {
-  /** The name of the span. @default `Class.method` */
-  name?: string;
-  /** @default `SpanKind.INTERNAL` */
-  kind?: SpanKind;
-  /** Attributes that every span of the method has. */
-  attributes?: Attributes;
-  /** The tracer by the name given to `forFeature`. @default the tracer of the class's module */
-  tracer?: string;
-  /** Begins a new trace instead of going on with the active one. @default false */
-  root?: boolean;
-  links?: Link[];
-  /** Which thrown values are errors of the span. @default rule 4: no `HttpException` below 500 ... */
-  isError?: (error: unknown) => boolean;
-}
+import type { TracedOptions } from './traced-options.js';
 
 /**
  * Makes a span of each call of a method, as a child of the span that is active.

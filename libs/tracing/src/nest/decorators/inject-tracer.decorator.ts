@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { namedTracer, TRACER } from './tokens.js';
+import { namedTracer, TRACER } from '../tokens.js';
 
 /**
  * Injects an OpenTelemetry `Tracer`.

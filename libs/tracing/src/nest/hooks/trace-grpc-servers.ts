@@ -1,7 +1,7 @@
 import type { ServerInterceptor } from '@grpc/grpc-js';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
-import type { TracingApp } from '../span/tracing-app.js';
+import type { TracingApp } from '../../span/tracing-app.js';
 import { grpcSupport } from './grpc-support.js';
 
 interface GrpcServer {

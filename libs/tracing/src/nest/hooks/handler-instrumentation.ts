@@ -1,7 +1,7 @@
 import { INVALID_SPAN_CONTEXT, trace, type Attributes, type Span } from '@opentelemetry/api';
 import { NestInstrumentation } from '@opentelemetry/instrumentation-nestjs-core';
-import type { DeferredSpan } from '../span/deferred-span.js';
-import type { Method } from './imitate.js';
+import type { DeferredSpan } from '../../span/deferred-span.js';
+import type { Method } from '../decorators/imitate.js';
 
 /** The span that the instrumentation holds: it decides the start, and nothing else. */
 interface HeldSpan extends Span {

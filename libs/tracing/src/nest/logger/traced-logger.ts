@@ -1,7 +1,7 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
-import { TracingError } from './tracing.error.js';
+import { TracingError } from '../tracing.error.js';
 
 /** In the place of parameters where the app wants no logger from us and has none of its own. */
 export const NO_LOGGER: Params = {};

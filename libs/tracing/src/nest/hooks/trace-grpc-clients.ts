@@ -1,8 +1,8 @@
 import type { Interceptor } from '@grpc/grpc-js';
 import { context } from '@opentelemetry/api';
 import { isObservable, Observable } from 'rxjs';
-import { callContext } from '../span/call-context.js';
-import { subscribeIn } from '../span/subscribe-in.js';
+import { callContext } from '../../span/call-context.js';
+import { subscribeIn } from '../../span/subscribe-in.js';
 
 interface GrpcClient {
   url?: string;

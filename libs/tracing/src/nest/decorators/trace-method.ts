@@ -1,11 +1,11 @@
 import { context, SpanKind, trace, type Tracer } from '@opentelemetry/api';
-import { DeferredSpan } from '../span/deferred-span.js';
-import { runInSpan } from '../span/run-in-span.js';
-import { theRunningApp } from '../span/running-apps.js';
-import type { TracingApp } from '../span/tracing-app.js';
+import { DeferredSpan } from '../../span/deferred-span.js';
+import { runInSpan } from '../../span/run-in-span.js';
+import { theRunningApp } from '../../span/running-apps.js';
+import type { TracingApp } from '../../span/tracing-app.js';
 import { imitate, type Method } from './imitate.js';
 import { argumentAttributesOf, readArguments } from './span-attribute.decorator.js';
-import type { TracedOptions } from './traced.decorator.js';
+import type { TracedOptions } from './traced-options.js';
 
 /** A method in the place of another, with a span around each call (rules 1 to 5). */
 export function traceMethod(

@@ -1,13 +1,13 @@
 import { context, type SpanAttributes, type Tracer } from '@opentelemetry/api';
 import type { ModulesContainer } from '@nestjs/core';
-import { DeferredSpan } from '../span/deferred-span.js';
-import { deliveredWhereSubscribed } from '../span/delivered-where-subscribed.js';
-import { requestScope } from '../span/request-scope.js';
-import { runInSpan } from '../span/run-in-span.js';
-import { tellErrors } from '../span/tell-errors.js';
-import type { TracingApp } from '../span/tracing-app.js';
+import { DeferredSpan } from '../../span/deferred-span.js';
+import { deliveredWhereSubscribed } from '../../span/delivered-where-subscribed.js';
+import { requestScope } from '../../span/request-scope.js';
+import { runInSpan } from '../../span/run-in-span.js';
+import { tellErrors } from '../../span/tell-errors.js';
+import type { TracingApp } from '../../span/tracing-app.js';
 import { instrumentHandler } from './handler-instrumentation.js';
-import { imitate, isTraced, type Method } from './imitate.js';
+import { imitate, isTraced, type Method } from '../decorators/imitate.js';
 
 /** By these Nest knows the handlers of HTTP routes, and of messages and gRPC calls. */
 const handlerMetadata = ['method', 'microservices:pattern'];
