@@ -12,6 +12,7 @@ import {
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
 import type { TracingOptions } from '../settings/tracing-options.js';
+import { describeError } from '../span/describe-error.js';
 import { TracingFeatureModule } from './feature.module.js';
 import { GrpcSupportModule } from './hooks/grpc-support.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
@@ -89,7 +90,8 @@ export class TracingModule
     } catch (error) {
       this.logger.warn(
         `Not all spans could be exported to ${this.app.settings.endpoint} at shutdown: ` +
-          (error instanceof Error ? error.message : String(error)),
+          // grpc-js ends its message with a note that is often empty.
+          describeError(error).message.replace(/\s*Resolution note:\s*$/, ''),
       );
     }
   }

@@ -4,7 +4,7 @@ import type { Propagator, RpcConventions } from './settings.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Numbers that the SDK and the exporter read themselves, with the least that makes sense. */
-const numbers: Readonly<Record<string, number>> = {
+export const sdkNumbers: Readonly<Record<string, number>> = {
   OTEL_BSP_SCHEDULE_DELAY: 1,
   OTEL_BSP_MAX_QUEUE_SIZE: 1,
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: 1,
@@ -22,7 +22,7 @@ const numbers: Readonly<Record<string, number>> = {
 };
 
 /** Words that mean what we do; any other is something that we cannot do. */
-const only: Readonly<Record<string, { words: readonly string[]; so: string }>> = {
+export const sdkWords: Readonly<Record<string, { words: readonly string[]; so: string }>> = {
   OTEL_TRACES_EXPORTER: { words: ['otlp', 'none'], so: 'traces go by OTLP/gRPC' },
   OTEL_EXPORTER_OTLP_PROTOCOL: { words: ['grpc'], so: 'traces go by OTLP/gRPC' },
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: { words: ['grpc'], so: 'traces go by OTLP/gRPC' },
@@ -35,7 +35,7 @@ const only: Readonly<Record<string, { words: readonly string[]; so: string }>> =
 /** What is wrong with the variables of OpenTelemetry that we do not read ourselves. */
 export function sdkVariableWarnings(env: Environment): string[] {
   const warnings: string[] = [];
-  for (const [name, least] of Object.entries(numbers)) {
+  for (const [name, least] of Object.entries(sdkNumbers)) {
     const text = env[name];
     if (!text) continue;
     const value = numberOf(text);
@@ -45,7 +45,7 @@ export function sdkVariableWarnings(env: Environment): string[] {
       );
     }
   }
-  for (const [name, { words, so }] of Object.entries(only)) {
+  for (const [name, { words, so }] of Object.entries(sdkWords)) {
     const text = env[name]?.trim();
     if (text && !words.includes(text)) {
       warnings.push(`${name}='${text}' cannot be honoured: ${so}. Remove it.`);
