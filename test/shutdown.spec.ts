@@ -13,6 +13,14 @@ it.each(['SIGTERM', 'SIGINT'] as const)('rule 22: %s flushes what has ended', as
   expect(app.receiver.spans.map((span) => span.name)).toContain('GET /books/:id');
 });
 
+it('rule 22: app.close() flushes what has ended, and the process ends by itself', async () => {
+  await using app = await TracedApp.start('http-app', { env: never });
+  await (await app.fetch('/books/1', { headers: { connection: 'close' } })).text();
+  app.process.send('close');
+  expect(await app.exit).toBe(0);
+  expect(app.receiver.spans.map((span) => span.name)).toContain('GET /books/:id');
+});
+
 it('rule 22: a collector that is down holds the process no longer than the limit', async () => {
   const endpoint = `http://127.0.0.1:${await freePort()}`;
   await using app = await TracedApp.start('http-app', {

@@ -1,7 +1,7 @@
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { currentApp } from '../span/current-app.js';
 import { DeferredSpan } from '../span/deferred-span.js';
-import { theRunningApp } from '../span/running-apps.js';
 import {
   callAttributes,
   fullMethod,
@@ -21,7 +21,7 @@ export function clientInterceptor(target: string): Interceptor {
   const server = serverAttributes(target);
   return (options, nextCall) => {
     const call = nextCall(options);
-    const app = theRunningApp();
+    const app = currentApp();
     const parent = context.active();
     if (app === undefined || (parent === ROOT_CONTEXT && !app.recordsRoots)) {
       return new InterceptingCall(call);

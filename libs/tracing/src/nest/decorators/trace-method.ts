@@ -1,7 +1,7 @@
-import { context, SpanKind, trace, type Tracer } from '@opentelemetry/api';
+import { context, SpanKind, trace } from '@opentelemetry/api';
+import { currentApp } from '../../span/current-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { runInSpan } from '../../span/run-in-span.js';
-import { theRunningApp } from '../../span/running-apps.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { imitate, type Method } from './imitate.js';
 import { argumentAttributesOf, readArguments } from './span-attribute.decorator.js';
@@ -22,10 +22,14 @@ export function traceMethod(
   const ofArguments = argumentAttributesOf(target, key);
 
   return imitate(function (this: unknown, ...args: unknown[]): unknown {
-    const app = theRunningApp();
+    // A static method, or an instance without a class, belongs to where it was declared.
+    const type = typeof this === 'object' && this !== null ? this.constructor : owner;
+    const app = currentApp(type);
     if (app === undefined || recordsNothing(app)) return Reflect.apply(method, this, args);
     const span = new DeferredSpan({
-      tracer: tracerFor(app, this, owner, options.tracer),
+      tracer: app.packageTracer(
+        options.tracer ?? (app.packageOf(type) ?? app.packageOf(owner))?.name,
+      ),
       name,
       options: {
         kind,
@@ -52,15 +56,4 @@ function recordsNothing({ settings, recordsRoots }: TracingApp): boolean {
 /** A sampled parent in another process records nothing here, but is to be followed. */
 function isRemoteSampled({ isRemote, traceFlags }: { isRemote?: boolean; traceFlags: number }) {
   return isRemote === true && (traceFlags & 1) === 1;
-}
-
-function tracerFor(
-  app: TracingApp,
-  instance: unknown,
-  owner: Function,
-  name: string | undefined,
-): Tracer {
-  if (name !== undefined) return app.packageTracer(name);
-  const type = typeof instance === 'object' && instance !== null ? instance.constructor : owner;
-  return app.packageTracer((app.packageOf(type) ?? app.packageOf(owner))?.name);
 }
