@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { RpcConventions } from '../settings/settings.js';
+import { remember } from '../span/remember.js';
 
 /** The names of the gRPC status codes, in their order. */
 const statusNames = [
@@ -37,6 +38,16 @@ export function fullMethod(path: string): string {
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export function callAttributes(path: string, conventions: RpcConventions): Attributes {
+  return callAttributesOf[conventions](path);
+}
+
+const callAttributesOf = {
+  old: remember((path) => attributesOfPath(path, 'old')),
+  new: remember((path) => attributesOfPath(path, 'new')),
+  dup: remember((path) => attributesOfPath(path, 'dup')),
+};
+
+function attributesOfPath(path: string, conventions: RpcConventions): Attributes {
   const method = fullMethod(path);
   const slash = method.lastIndexOf('/');
   return {
@@ -67,11 +78,11 @@ export function serverAttributes(target: string): Attributes {
 }
 
 /** The peer of a call as grpc-js tells it. */
-export function peerAttributes(peer: string): Attributes {
+export const peerAttributes = remember((peer): Attributes => {
   const parts = /^(?:ipv[46]:)?(.+):(\d{1,5})$/.exec(peer);
   if (parts === null) return {};
   return {
     'network.peer.address': parts[1]?.replace(/^\[(.*)\]$/, '$1'),
     'network.peer.port': Number(parts[2]),
   };
-}
+});

@@ -9,6 +9,7 @@ import { isServerFault } from '../span/expected-error.js';
 import { extractContext } from '../span/extract-context.js';
 import { ignoredContext } from '../span/ignored-context.js';
 import { matches } from '../span/matches.js';
+import { remember } from '../span/remember.js';
 import { withRequestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { callAttributes, fullMethod, peerAttributes, statusAttributes } from './grpc-attributes.js';
@@ -93,14 +94,4 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
 function runIn(scope: Context | undefined, next: () => void): void {
   if (scope === undefined) next();
   else context.with(scope, next);
-}
-
-/** The methods of a server are few, and each is called often. */
-function remember(ask: (path: string) => boolean): (path: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (path) => {
-    let answer = known.get(path);
-    if (answer === undefined) known.set(path, (answer = ask(path)));
-    return answer;
-  };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
+import { remember } from '../span/remember.js';
 import { pathOf } from './http-request.js';
 
 /**
@@ -18,7 +19,7 @@ export function requestAttributes(request: IncomingMessage): Attributes {
     'network.peer.port': socket.remotePort,
     'client.address': clientAddress(request),
     'user_agent.original': headers['user-agent'],
-    ...serverAttributes(headers.host),
+    ...serverAttributes(headers.host ?? ''),
   };
 }
 
@@ -29,11 +30,11 @@ function clientAddress(request: IncomingMessage): string | undefined {
     : request.socket.remoteAddress;
 }
 
-function serverAttributes(host: string | undefined): Attributes {
-  const parts = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host ?? '');
+const serverAttributes = remember((host): Attributes => {
+  const parts = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host);
   if (parts === null || parts[1] === '') return {};
   return {
     'server.address': parts[1],
     ...(parts[2] !== undefined && { 'server.port': Number(parts[2]) }),
   };
-}
+}, 100);

@@ -33,13 +33,17 @@ export function unknownOptions(options: TracingOptions): SettingsIssue[] {
     });
 }
 
-/** Equal but for case, or one edit (a letter changed, added, left out) apart. */
+/** Equal but for case or the order of letters, or one edit (a letter changed, added, left out) apart. */
 function isNear(a: string, b: string): boolean {
   const [x, y] = [a.toLowerCase(), b.toLowerCase()];
-  if (x === y) return true;
+  if (letters(x) === letters(y)) return true;
   if (Math.abs(x.length - y.length) > 1) return false;
   let at = 0;
   while (at < x.length && x[at] === y[at]) at++;
   const rest = (text: string, skip: number): string => text.slice(at + skip);
   return rest(x, 1) === rest(y, 1) || rest(x, 0) === rest(y, 1) || rest(x, 1) === rest(y, 0);
+}
+
+function letters(text: string): string {
+  return [...text].toSorted().join('');
 }

@@ -1,0 +1,16 @@
+/**
+ * Keeps the answers of a function, for arguments of which there are few and which come often. Where
+ * there are more than expected it begins anew, so its memory is bounded.
+ */
+export function remember<T>(ask: (key: string) => T, limit = 1000): (key: string) => T {
+  const answers = new Map<string, T>();
+  return (key) => {
+    let answer = answers.get(key);
+    if (answer === undefined) {
+      answer = ask(key);
+      if (answers.size >= limit) answers.clear();
+      answers.set(key, answer);
+    }
+    return answer;
+  };
+}
