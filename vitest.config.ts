@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // The specs are outside of the tsconfig of the build, from which these would be read.
+        oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
         test: {
           name: 'unit',
           include: ['{libs,tools,bench}/**/*.spec.ts'],

@@ -19,6 +19,7 @@ import { TracingLoggerModule } from './logger/logging.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { startLine } from './start-line.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
+import { TracingService } from './tracing.service.js';
 import { TRACER, TRACING_APP } from './tokens.js';
 import { traceGrpcServers } from './hooks/trace-grpc-servers.js';
 import { traceHttpServer } from './hooks/trace-http-server.js';
@@ -30,8 +31,8 @@ import { ConfigurableModuleClass } from './tracing.module-definition.js';
  */
 @Global()
 @Module({
-  providers: [tracingApp, tracerOfNoFeature],
-  exports: [TRACING_APP, TRACER],
+  providers: [tracingApp, tracerOfNoFeature, TracingService],
+  exports: [TRACING_APP, TRACER, TracingService],
 })
 export class TracingModule
   extends ConfigurableModuleClass

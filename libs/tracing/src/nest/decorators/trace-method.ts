@@ -1,8 +1,8 @@
-import { context, SpanKind, trace } from '@opentelemetry/api';
+import { context, SpanKind } from '@opentelemetry/api';
 import { currentApp } from '../../span/current-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
+import { recordsNothing } from '../../span/records-nothing.js';
 import { runInSpan } from '../../span/run-in-span.js';
-import type { TracingApp } from '../../span/tracing-app.js';
 import { imitate, type Method } from './imitate.js';
 import { argumentAttributesOf, readArguments } from './span-attribute.decorator.js';
 import type { TracedOptions } from './traced-options.js';
@@ -41,19 +41,4 @@ export function traceMethod(
     });
     return runInSpan(span, () => Reflect.apply(method, this, args), { isError });
   }, method);
-}
-
-/** Then the call costs what the bare method costs (rule 8). */
-function recordsNothing({ settings, recordsRoots }: TracingApp): boolean {
-  if (settings.backend === 'none') return true;
-  if (typeof settings.sampling === 'object') return false; // a sampler of the user's may say otherwise
-  const active = trace.getActiveSpan();
-  if (active === undefined) return !recordsRoots;
-  const isUndecided = active instanceof DeferredSpan && !active.isStarted;
-  return !isUndecided && !active.isRecording() && !isRemoteSampled(active.spanContext());
-}
-
-/** A sampled parent in another process records nothing here, but is to be followed. */
-function isRemoteSampled({ isRemote, traceFlags }: { isRemote?: boolean; traceFlags: number }) {
-  return isRemote === true && (traceFlags & 1) === 1;
 }
