@@ -1,7 +1,14 @@
 import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from './deferred-span.js';
 import { recordError } from './record-error.js';
+import {
+  isAsyncIterable,
+  isGenerator,
+  tracedGenerator,
+  tracedIterable,
+} from './traced-iterator.js';
 import { isPlainObservable, tracedObservable } from './traced-observable.js';
+import { isThenable, tracedThenable } from './traced-thenable.js';
 
 export interface SpanRules {
   /** Whether what was thrown is an error of the span; by default rule 4 decides. */
@@ -9,8 +16,9 @@ export interface SpanRules {
 }
 
 /**
- * Runs a body inside a span and hands its result on: the span ends before a value or a
- * throw leaves, with a promise when it settles, with an Observable when it ends (rules 2 and 3).
+ * Runs a body inside a span and hands its result on: the span ends before a value or a throw leaves,
+ * with a promise when it settles; with an Observable, a thenable, a generator or an async iterable
+ * each time that its work ends (rules 2 and 3).
  */
 export function runInSpan<T>(span: DeferredSpan, body: () => T, rules: SpanRules = {}): T {
   const fail = (failed: DeferredSpan, error: unknown): void =>
@@ -37,6 +45,14 @@ export function runInSpan<T>(span: DeferredSpan, body: () => T, rules: SpanRules
     ) as T;
   }
   if (isPlainObservable(result)) return tracedObservable(result, span, fail) as T;
+  // What is frozen can only be handed on as it is.
+  if (!Object.isExtensible(result)) {
+    span.end();
+    return result;
+  }
+  if (isThenable(result)) return tracedThenable(result, span, fail);
+  if (isGenerator(result)) return tracedGenerator(result, span, fail);
+  if (isAsyncIterable(result)) return tracedIterable(result, span, fail);
   span.end();
   return result;
 }

@@ -1,19 +1,15 @@
 import { Observable } from 'rxjs';
-import { callContext } from './call-context.js';
+import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
+import { methodOf } from './method-of.js';
 import { subscribeIn } from './subscribe-in.js';
-import { unsubscribedSpans } from './unsubscribed-spans.js';
 
 /** An Observable whose values are handed out, with no way of its own to be fed (a Subject has). */
 export function isPlainObservable(value: unknown): value is Observable<unknown> {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'subscribe' in value &&
-    typeof value.subscribe === 'function' &&
-    'lift' in value &&
-    typeof value.lift === 'function' &&
-    !('next' in value)
+    methodOf(value, 'subscribe') !== undefined &&
+    methodOf(value, 'lift') !== undefined &&
+    methodOf(value, 'next') === undefined
   );
 }
 
@@ -27,15 +23,8 @@ export function tracedObservable<T>(
   bodySpan: DeferredSpan,
   fail: (span: DeferredSpan, error: unknown) => void,
 ): Observable<T> {
-  let isTaken = false;
-  const traced = new Observable<T>((subscriber) => {
-    const parent = callContext(bodySpan.calledIn);
-    const span = isTaken ? bodySpan.again(parent) : bodySpan;
-    if (!isTaken) {
-      isTaken = true;
-      unsubscribedSpans.take(bodySpan);
-      bodySpan.restart(parent);
-    }
+  const traced: Observable<T> = new Observable<T>((subscriber) => {
+    const { span } = spans.take();
     let isEnded = false;
     const end = (): void => {
       if (isEnded) return;
@@ -51,6 +40,6 @@ export function tracedObservable<T>(
     });
     return end;
   });
-  unsubscribedSpans.hold(bodySpan, traced);
+  const spans = new BodySpan(bodySpan, traced);
   return traced;
 }

@@ -1,0 +1,54 @@
+import { context } from '@opentelemetry/api';
+import { BodySpan } from './body-span.js';
+import type { DeferredSpan } from './deferred-span.js';
+import { methodOf } from './method-of.js';
+
+type Settle = ((value: unknown) => unknown) | null | undefined;
+type Then = (onFulfilled?: Settle, onRejected?: Settle) => unknown;
+
+/** A subclass of Promise, or something of one's own that has a `then`, as a query builder. */
+export function isThenable(value: unknown): value is object {
+  return methodOf(value, 'then') !== undefined;
+}
+
+/**
+ * Makes a span of the work that a call of `then` waits for (rule 2). It stays the same object, and
+ * nothing is set off before somebody calls `then`. A further call is a span of its own if something
+ * is recorded under it: then it has started the work anew.
+ */
+export function tracedThenable<T extends object>(
+  thenable: T,
+  bodySpan: DeferredSpan,
+  fail: (span: DeferredSpan, error: unknown) => void,
+): T {
+  const spans = new BodySpan(bodySpan, thenable);
+  const original = Reflect.get(thenable, 'then') as Then;
+  const then: Then = function (this: unknown, onFulfilled, onRejected) {
+    const { span, isFirst } = spans.take();
+    const outer = context.active();
+    const settled = (failure?: { error: unknown }): void => {
+      if (!isFirst && !span.isStarted) return;
+      if (failure !== undefined) fail(span, failure.error);
+      span.end();
+    };
+    return context.with(span.activate(), () =>
+      Reflect.apply(original, this, [
+        (value: unknown) => {
+          settled();
+          return typeof onFulfilled === 'function'
+            ? context.with(outer, onFulfilled, undefined, value)
+            : value;
+        },
+        (error: unknown) => {
+          settled({ error });
+          if (typeof onRejected === 'function')
+            return context.with(outer, onRejected, undefined, error);
+          throw error;
+        },
+      ]),
+    );
+  };
+  // oxlint-disable-next-line unicorn/no-thenable -- it has one, and this stands in its place
+  Object.defineProperty(thenable, 'then', { configurable: true, writable: true, value: then });
+  return thenable;
+}
