@@ -1,7 +1,7 @@
 import { traceTree, type Span } from '@shop/otlp';
 
 /** The span in whose name the tests send their requests. It is nobody's, so nobody exports it. */
-export const CALLER = '00000000000000aa';
+const CALLER = '00000000000000aa';
 
 /** A trace as an indented tree, for inline snapshots. The caller of the test is no span. */
 export function tree(spans: readonly Span[]): string {

@@ -23,7 +23,7 @@ const statusNames = [
   'UNAUTHENTICATED',
 ];
 
-export function statusName(code: number): string {
+function statusName(code: number): string {
   return statusNames[code] ?? String(code);
 }
 

@@ -18,7 +18,7 @@ export class TracingFeatureModule {
 
 /** Makes the tracer of a package known by its name in the whole app. */
 @Module({})
-export class NamedTracerModule {
+class NamedTracerModule {
   static with(name: string): DynamicModule {
     const token = namedTracer(name);
     return {
