@@ -24,6 +24,13 @@ it('wrong variables are one warning, and the service runs with the defaults', as
   for (const name of Object.keys(env)) expect(warnings[0]?.msg).toContain(name);
 });
 
+it('headers that gRPC refuses do not stop a service', async () => {
+  const env = { OTEL_EXPORTER_OTLP_HEADERS: 'a b=c' };
+  await using app = await TracedApp.start('options-app', { env });
+  expect(await app.trace('/page')).not.toEqual([]);
+  await expect.poll(() => app.output).toContain('OTEL_EXPORTER_OTLP_HEADERS');
+});
+
 it('what is not built yet is refused as an option, and told of as a variable', async () => {
   const OPTIONS = JSON.stringify({ backend: 'xray' });
   await using refused = await TracedApp.start('options-app', { env: { OPTIONS }, fails: true });

@@ -23,9 +23,9 @@ export function createResource(settings: Settings): Resource {
   });
   const given = resourceFromAttributes(
     {
+      ...(settings.serviceVersion !== undefined && { 'service.version': settings.serviceVersion }),
       ...settings.resource,
       'service.name': settings.service,
-      ...(settings.serviceVersion !== undefined && { 'service.version': settings.serviceVersion }),
       ...(settings.logGroups.length > 0 && { 'aws.log.group.names': [...settings.logGroups] }),
     },
     { schemaUrl },

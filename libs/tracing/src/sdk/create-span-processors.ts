@@ -1,7 +1,9 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import { headerVariables } from '../settings/header-variables.js';
 import type { Settings } from '../settings/settings.js';
+import { withoutVariables } from './without-variables.js';
 
 /** The user's processors first, so that they see a span before it is exported. */
 export function createSpanProcessors(settings: Settings): SpanProcessor[] {
@@ -14,12 +16,21 @@ export function createSpanProcessors(settings: Settings): SpanProcessor[] {
  */
 function batchProcessor(endpoint: string): SpanProcessor {
   return new BatchSpanProcessor({
-    exporter: new OTLPTraceExporter({ url: endpoint }),
+    exporter: createExporter(endpoint),
     maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
     maxExportBatchSize: positive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
     scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),
     exportTimeoutMillis: positive('OTEL_BSP_EXPORT_TIMEOUT'),
   });
+}
+
+/** Headers that gRPC refuses stop no service: the warning at start tells of them, and none are sent. */
+function createExporter(url: string): OTLPTraceExporter {
+  try {
+    return new OTLPTraceExporter({ url });
+  } catch {
+    return withoutVariables(headerVariables, () => new OTLPTraceExporter({ url }));
+  }
 }
 
 function positive(variable: string): number | undefined {

@@ -29,6 +29,9 @@ export const endpoint: Check<string> = (value) => {
       'That is an OTLP/HTTP endpoint; the one for gRPC has no path, and its port is 4317.';
     return Fault.expected(expected, value, mend);
   }
+  if (url.protocol === 'http:' && url.port === '') {
+    return Fault.expected(expected, value, `Name the port: http://${url.hostname}:4317.`);
+  }
   return value;
 };
 

@@ -144,6 +144,7 @@ it('TRACING_IGNORE tells paths and methods apart', () => {
 it.each([
   ['TRACING_BACKEND', 'zipkin', { backend: 'jaeger' }],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4317', { endpoint: 'http://localhost:4317' }],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector', { endpoint: 'http://localhost:4317' }],
   ['TRACING_SAMPLING', 'half', { sampling: 1 }],
   ['OTEL_TRACES_SAMPLER', 'jaeger_remote', { sampling: 1 }],
   ['TRACING_PUBLIC_ENDPOINT', 'maybe', { publicEndpoint: false }],
@@ -166,6 +167,25 @@ it.each([
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toContain(name);
   expect(warnings[0]).toContain(text);
+});
+
+it.each(['a b=secret', 'x-bin=secret', 'k=secret%0a', 'k=secreté', 'secret'])(
+  'headers that gRPC refuses are told of, without their values: %s',
+  (text) => {
+    const { warnings } = read({}, { OTEL_EXPORTER_OTLP_HEADERS: text });
+    expect(warnings).toEqual([expect.stringContaining('OTEL_EXPORTER_OTLP_HEADERS')]);
+    expect(warnings[0]).not.toContain('secret');
+  },
+);
+
+it('headers as gRPC takes them are no warning', () => {
+  const env = { OTEL_EXPORTER_OTLP_HEADERS: 'api-key=abc%20d, X-Scope = team=a' };
+  expect(read({}, env).warnings).toEqual([]);
+});
+
+it('a wrong argument of the sampler is told by its own name', () => {
+  const env = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: 'most' };
+  expect(read({}, env).warnings).toEqual([expect.stringContaining('OTEL_TRACES_SAMPLER_ARG')]);
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import * as check from './checks.js';
+import { headerWarnings } from './header-variables.js';
 import { samplingOf } from './sampler-variables.js';
 import {
   propagatorsOf,
@@ -95,7 +96,12 @@ export function readSettings(
   if (reader.issues.length > 0) throw new TracingSettingsError(reader.issues);
   return {
     settings: Object.freeze(settings),
-    warnings: [...reader.warnings, ...propagators.warnings, ...sdkVariableWarnings(env)],
+    warnings: [
+      ...reader.warnings,
+      ...propagators.warnings,
+      ...headerWarnings(env),
+      ...sdkVariableWarnings(env),
+    ],
   };
 }
 
@@ -125,7 +131,9 @@ function readSampling(reader: SettingsReader): Settings['sampling'] {
   const sampler = env['OTEL_TRACES_SAMPLER']?.trim();
   if (!sampler || reader.sources.sampling === 'option') return 1;
   const argument = env['OTEL_TRACES_SAMPLER_ARG']?.trim() || undefined;
-  const value = reader.accept('OTEL_TRACES_SAMPLER', samplingOf(sampler, argument));
+  const isRatio = argument !== undefined && sampler.endsWith('traceidratio');
+  const name = isRatio ? 'OTEL_TRACES_SAMPLER_ARG' : 'OTEL_TRACES_SAMPLER';
+  const value = reader.accept(name, samplingOf(sampler, argument));
   if (value !== undefined) reader.sources.sampling = 'OTEL_TRACES_SAMPLER';
   return value ?? 1;
 }
