@@ -1,7 +1,7 @@
+import { freePort } from '@shop/otlp/free-port';
 import { fileURLToPath } from 'node:url';
 import type { Span } from '@shop/otlp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from './support/free-port.ts';
 import { TracedApp } from './support/traced-app.ts';
 import { tree } from './support/tree.ts';
 

@@ -1,5 +1,5 @@
+import { freePort } from '@shop/otlp/free-port';
 import { expect, it } from 'vitest';
-import { freePort } from './support/free-port.ts';
 import { TracedApp } from './support/traced-app.ts';
 
 const never = { OTEL_BSP_SCHEDULE_DELAY: '3600000' };

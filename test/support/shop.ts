@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@shop/otlp/free-port';
 import { OtlpReceiver, type Span } from '@shop/otlp';
-import { freePort } from './free-port.ts';
 import { outsideOfTests } from './outside-of-tests.ts';
 import { isWhole, newTrace } from './tree.ts';
 import type { LogLine } from './traced-app.ts';

@@ -1,3 +1,4 @@
+import { freePort } from '@shop/otlp/free-port';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -45,17 +46,9 @@ const events = () => {
 const started = () => [...events().matchAll(/^started \S+ (\d+)$/gm)].map(([, pid]) => Number(pid));
 const left = () => started().filter(isAlive);
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((one) => new Promise((resolve) => one.once('listening', resolve))));
-  const ports = servers.map((one) => (one.address() as AddressInfo).port);
-  await Promise.all(servers.map((one) => new Promise((resolve) => one.close(resolve))));
-  return ports;
-}
-
 async function start(env: NodeJS.ProcessEnv = {}, args: string[] = ['--once']) {
   const names = ['GATEWAY', 'ORDERS', 'INVENTORY', 'PAYMENTS', 'VIEWER', 'OTLP'];
-  const ports = await freePorts(names.length);
+  const ports = await Promise.all(names.map(freePort));
   const child = spawn(process.execPath, [here('testing/fake-demo.ts'), folder, ...args], {
     env: {
       ...process.env,

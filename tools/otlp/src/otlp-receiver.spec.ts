@@ -1,9 +1,9 @@
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { afterEach, expect, test } from 'vitest';
 import type { ExportTraceRequest, WireSpan } from './export-trace-request.ts';
 import { OtlpClient } from './otlp-client.ts';
+import { freePort } from './free-port.ts';
 import { OtlpReceiver } from './otlp-receiver.ts';
 import type { OtlpReceiverOptions } from './otlp-receiver.ts';
 import { probeEndpoint } from './probe-endpoint.ts';
@@ -45,15 +45,6 @@ const request = (...spans: WireSpan[]): ExportTraceRequest => ({
     },
   ],
 });
-
-/** Loopback has a port that refuses: one that was free a moment ago. */
-async function refusingPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 test('a span arrives flat, with its service and scope', async () => {
   const receiver = await start();
@@ -175,7 +166,7 @@ test('every request is passed on, byte for byte', async () => {
 test('what cannot be passed on is counted and told, and the sender does not notice', async () => {
   const told: [string, number][] = [];
   const relay = await start({
-    forward: `http://127.0.0.1:${await refusingPort()}`,
+    forward: `http://127.0.0.1:${await freePort()}`,
     onForwardLoss: (reason, spans) => told.push([reason, spans]),
   });
   await send(relay, request(span('0000000000000001'), span('0000000000000002')));
@@ -212,7 +203,7 @@ test('a probe tells a receiver from a port where there is none', async () => {
   const receiver = await start();
   await probeEndpoint(receiver.url);
   expect(receiver.spanCount).toBe(0);
-  await expect(probeEndpoint(`http://127.0.0.1:${await refusingPort()}`)).rejects.toThrow(
+  await expect(probeEndpoint(`http://127.0.0.1:${await freePort()}`)).rejects.toThrow(
     'ECONNREFUSED',
   );
 });
