@@ -1,4 +1,4 @@
-import { context, type SpanAttributes, type Tracer } from '@opentelemetry/api';
+import { context, type Attributes, type Tracer } from '@opentelemetry/api';
 import type { ModulesContainer } from '@nestjs/core';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { deliveredWhereSubscribed } from '../../span/delivered-where-subscribed.js';
@@ -69,7 +69,7 @@ function spanHandler(method: Method, controller: Function, key: string): Method 
   }, method);
 }
 
-function startSpan(name: string, controller: Function, attributes: SpanAttributes): DeferredSpan {
+function startSpan(name: string, controller: Function, attributes: Attributes): DeferredSpan {
   const parent = context.active();
   return new DeferredSpan({
     tracer: tracerOf(requestScope(parent)?.app, controller),
