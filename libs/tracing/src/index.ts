@@ -1,8 +1,10 @@
+export { CurrentSpan } from './nest/decorators/current-span.decorator.js';
 export { InjectTracer } from './nest/decorators/inject-tracer.decorator.js';
 export { SpanAttribute } from './nest/decorators/span-attribute.decorator.js';
 export { Traced } from './nest/decorators/traced.decorator.js';
 export type { TracedOptions } from './nest/decorators/traced-options.js';
 export { Untraced } from './nest/decorators/untraced.decorator.js';
+export { InjectTracedLogger } from './nest/logger/inject-traced-logger.decorator.js';
 export { TracedLogger } from './nest/logger/traced-logger.js';
 export { TracingError, type TracingErrorCode } from './nest/tracing.error.js';
 export { TracingService } from './nest/tracing.service.js';

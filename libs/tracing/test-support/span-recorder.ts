@@ -7,12 +7,16 @@ import {
   type ReadableSpan,
   type Sampler,
 } from '@opentelemetry/sdk-trace';
+import { DeferredSpan } from '../src/span/deferred-span.js';
+import { Outcome, type OutcomeRules } from '../src/span/outcome.js';
+import { runInSpan } from '../src/span/run-in-span.js';
 
 /** Records spans in memory and draws them as an indented tree, for inline snapshots. */
 export class SpanRecorder {
   private readonly exporter = new InMemorySpanExporter();
   readonly provider: TracerProvider;
   readonly tracer: Tracer;
+  readonly warnings: string[] = [];
 
   constructor(sampler?: Sampler) {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -21,6 +25,17 @@ export class SpanRecorder {
       ...(sampler && { sampler }),
     });
     this.tracer = this.provider.getTracer('test');
+  }
+
+  /** Runs a body as a traced method of the name would. */
+  run<T>(name: string, body: () => T, rules: OutcomeRules = {}): T {
+    const parent = context.active();
+    const span = new DeferredSpan({ tracer: this.tracer, name, options: {}, parent });
+    return runInSpan(span, body, new Outcome(this, name, rules));
+  }
+
+  warn(message: string): void {
+    this.warnings.push(message);
   }
 
   get spans(): ReadableSpan[] {

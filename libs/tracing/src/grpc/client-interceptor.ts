@@ -29,6 +29,7 @@ export function clientInterceptor(target: string): Interceptor {
     const { path, requestStream, responseStream } = options.method_definition;
     const { rpcConventions } = app.settings;
     const span = new DeferredSpan({
+      app,
       tracer: app.tracer,
       name: fullMethod(path),
       options: {

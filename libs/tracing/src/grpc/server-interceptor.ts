@@ -39,6 +39,7 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
         return;
       }
       span = new DeferredSpan({
+        app,
         tracer: app.tracer,
         name: fullMethod(path),
         options: {

@@ -31,6 +31,7 @@ export function createRequestHook(app: TracingApp): RequestHook {
     // The route is not known yet: it names the span when the router has found it.
     const method = request.method ?? 'HTTP';
     const span = new DeferredSpan({
+      app,
       tracer: app.tracer,
       name: method,
       options: { kind: SpanKind.SERVER, attributes: requestAttributes(request) },

@@ -1,39 +1,33 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { TracingApp } from '../span/tracing-app.js';
-import { namedTracer, PACKAGE_NAMES, TRACER, TRACING_APP } from './tokens.js';
+import { namedTracer } from './named-tracers.js';
+import { PACKAGE_NAMES, TRACER, TRACING_APP } from './tokens.js';
+import { tracingError } from './tracing.error.js';
 
 /** What a Nest module imports to have tracers of its own. */
 @Module({})
 export class TracingFeatureModule {
   static with(names: readonly [string, ...string[]]): DynamicModule {
-    const [own] = names;
+    const providers = [
+      tracerProvider(TRACER, names[0]),
+      // The whole app has them too, but for a module that is loaded later.
+      ...names.map((name) => tracerProvider(namedTracer(name, 'TracingModule.forFeature()'), name)),
+    ];
     return {
       module: TracingFeatureModule,
-      imports: names.map((name) => NamedTracerModule.with(name)),
-      providers: [{ provide: PACKAGE_NAMES, useValue: names }, tracerProvider(TRACER, own)],
-      exports: [TRACER],
+      providers: [{ provide: PACKAGE_NAMES, useValue: names }, ...providers],
+      exports: providers.map(({ provide }) => provide),
     };
   }
 }
 
-/** Makes the tracer of a package known by its name in the whole app. */
-@Module({})
-class NamedTracerModule {
-  static with(name: string): DynamicModule {
-    const token = namedTracer(name);
-    return {
-      module: NamedTracerModule,
-      global: true,
-      providers: [tracerProvider(token, name)],
-      exports: [token],
-    };
-  }
-}
-
-function tracerProvider(token: symbol, name: string): Provider {
+function tracerProvider(token: symbol, name: string): Provider & { provide: symbol } {
   return {
     provide: token,
-    useFactory: (app: TracingApp) => app.packageTracer(name),
-    inject: [TRACING_APP],
+    useFactory: (app?: TracingApp) => {
+      if (app !== undefined) return app.packageTracer(name);
+      throw tracingError('TRACING_NO_ROOT', `A module imports TracingModule.forFeature('${name}')`);
+    },
+    inject: [{ token: TRACING_APP, optional: true }],
   };
 }

@@ -1,8 +1,9 @@
+import { Logger } from '@nestjs/common';
 import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { Sdk } from '../sdk/sdk.js';
 import type { Settings } from '../settings/settings.js';
 import { runningApps } from '../span/running-apps.js';
-import type { TracingApp } from '../span/tracing-app.js';
+import type { Package, TracingApp } from '../span/tracing-app.js';
 import { unsubscribedSpans } from '../span/unsubscribed-spans.js';
 import type { PackagesOfClasses } from './packages-of-classes.js';
 import { VERSION } from './version.js';
@@ -12,6 +13,7 @@ export class NestTracingApp implements TracingApp {
   readonly propagator: TextMapPropagator;
   readonly recordsRoots: boolean;
   readonly tracer: Tracer;
+  private readonly logger = new Logger('TracingModule');
   private readonly tracers = new Map<string | undefined, Tracer>();
 
   constructor(
@@ -37,8 +39,16 @@ export class NestTracingApp implements TracingApp {
     return tracer;
   }
 
-  packageOf(type: Function): { readonly name: string | undefined } | undefined {
-    return this.packages.get(type);
+  packageOf(type: Function, instance?: object): Package | undefined {
+    return this.packages.get(type, instance);
+  }
+
+  isMadeHere(instance: object): boolean {
+    return this.packages.hasMade(instance);
+  }
+
+  warn(message: string): void {
+    this.logger.warn(message);
   }
 
   /** Rejects if not everything could be exported in time. */

@@ -5,7 +5,3 @@
 export const TRACING_APP = Symbol.for('nestjs-tracing: TracingModule.forRoot()');
 export const TRACER = Symbol.for('nestjs-tracing: the tracer of TracingModule.forFeature()');
 export const PACKAGE_NAMES = Symbol.for('nestjs-tracing: the names given to forFeature()');
-
-export function namedTracer(name: string): symbol {
-  return Symbol.for(`nestjs-tracing: the tracer of TracingModule.forFeature('${name}')`);
-}

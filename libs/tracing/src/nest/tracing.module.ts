@@ -16,6 +16,7 @@ import { describeError } from '../span/describe-error.js';
 import { TracingFeatureModule } from './feature.module.js';
 import { GrpcSupportModule } from './hooks/grpc-support.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
+import { NamedTracersModule } from './named-tracers.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { startLine } from './start-line.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
@@ -44,6 +45,7 @@ export class TracingModule
   /**
    * Starts tracing for the app.
    * @throws TracingSettingsError when the app starts, with all faults of the options at once.
+   * @throws TracingError TRACING_SECOND_ROOT when the app starts, if it is imported more than once.
    */
   static override forRoot(options: TracingOptions = {}): DynamicModule {
     return withSupport(super.forRoot(options));
@@ -60,6 +62,8 @@ export class TracingModule
    * Gives a Nest module its tracer, scope `<service>/<name>`: `@InjectTracer()` injects it, and
    * `@Traced()` makes the spans of the module's classes with it. Further names are tracers that
    * `@InjectTracer('name')` injects anywhere in the app.
+   * @throws TracingError TRACING_EMPTY_NAME; and when the app starts, TRACING_NO_ROOT if it imports no
+   *   `forRoot()`.
    */
   static forFeature(name: string, ...more: string[]): DynamicModule {
     return TracingFeatureModule.with([name, ...more]);
@@ -101,6 +105,11 @@ export class TracingModule
 function withSupport(module: DynamicModule): DynamicModule {
   return {
     ...module,
-    imports: [...(module.imports ?? []), GrpcSupportModule.load(), TracingLoggerModule.bring()],
+    imports: [
+      ...(module.imports ?? []),
+      GrpcSupportModule.load(),
+      NamedTracersModule.bring(),
+      TracingLoggerModule.bring(),
+    ],
   };
 }

@@ -6,21 +6,25 @@ import type { TracingOptions } from '../settings/tracing-options.js';
 import { spanHandlers } from './hooks/handler-spans.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { withoutNotYet } from './not-yet.js';
-import { packagesOfClasses } from './packages-of-classes.js';
+import { PackagesOfClasses } from './packages-of-classes.js';
 import { TRACER, TRACING_APP } from './tokens.js';
-import { TracingError } from './tracing.error.js';
+import { tracingError } from './tracing.error.js';
 import { TRACING_OPTIONS } from './tracing.module-definition.js';
 
 /** Reads the settings, starts the SDK, and puts the spans around the handlers. */
 export const tracingApp: Provider = {
   provide: TRACING_APP,
-  useFactory: (options: TracingOptions, modules: ModulesContainer): NestTracingApp => {
+  useFactory: (modules: ModulesContainer, options?: TracingOptions): NestTracingApp => {
+    if (options === undefined)
+      throw tracingError('TRACING_NO_ROOT', 'TracingModule has no options');
+    const roots = [...modules.values()].filter(({ providers }) => providers.has(TRACING_APP));
+    if (roots.length > 1) throw tracingError('TRACING_SECOND_ROOT');
     const { settings, warnings } = withoutNotYet(readSettings(options));
     if (warnings.length > 0) new Logger('TracingModule').warn(warnings.join('\n'));
     spanHandlers(modules);
-    return new NestTracingApp(settings, startSdk(settings), packagesOfClasses(modules));
+    return new NestTracingApp(settings, startSdk(settings), new PackagesOfClasses(modules));
   },
-  inject: [TRACING_OPTIONS, ModulesContainer],
+  inject: [ModulesContainer, { token: TRACING_OPTIONS, optional: true }],
 };
 
 /** What `@InjectTracer()` finds in a module without `forFeature`: being injected, it says so. */
@@ -28,7 +32,7 @@ export const tracerOfNoFeature: Provider = {
   provide: TRACER,
   scope: Scope.TRANSIENT,
   useFactory: (inquirer: object | undefined) => {
-    throw TracingError.noFeature(inquirer?.constructor.name ?? 'a provider');
+    throw tracingError('TRACING_NO_FEATURE', inquirer?.constructor.name ?? 'a provider');
   },
   inject: [INQUIRER],
 };

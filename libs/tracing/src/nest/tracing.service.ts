@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/extract-context.js';
+import { Outcome } from '../span/outcome.js';
 import { recordsNothing } from '../span/records-nothing.js';
 import { runInSpan } from '../span/run-in-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
@@ -43,18 +44,19 @@ export class TracingService {
    * Runs a function in a span of its own, which ends as that of a `@Traced()` method does. The
    * function gets the span; where nothing is recorded, one that records nothing.
    *
-   * @param options as of `@Traced()`; the tracer is by default that of the service.
+   * @param options as of `@Traced()`, without `arguments`; the tracer is by default that of the service.
    */
   withSpan<T>(name: string, fn: (span: Span) => T, options: TracedOptions = {}): T {
     if (recordsNothing(this.app)) return fn(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
-    const { kind, attributes, root, links, isError } = options;
+    const { kind, attributes, root, links } = options;
     const span = new DeferredSpan({
+      app: this.app,
       tracer: this.app.packageTracer(options.tracer),
       name: options.name ?? name,
       options: { kind, attributes, root, links },
       parent: context.active(),
     });
-    return runInSpan(span, () => fn(span), { isError });
+    return runInSpan(span, () => fn(span), new Outcome(this.app, name, options));
   }
 
   /** Writes the headers of the trace under way into a carrier, as for a message of one's own. */

@@ -1,19 +1,26 @@
-import { context } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
+import { DeferredSpan } from './deferred-span.js';
 import { requestScope } from './request-scope.js';
 import { runningApps } from './running-apps.js';
 import type { TracingApp } from './tracing-app.js';
 
 /**
- * The app for which something happens: that of the request under way, else the one whose modules
- * provide the class, else the one that runs. With several and no way to tell, none.
+ * The app for which something happens: that of the request or the span under way, else the only one
+ * that runs, else the one that provides the class, or made the instance. Where none of this tells,
+ * none.
  */
-export function currentApp(type?: Function): TracingApp | undefined {
-  const answering = requestScope(context.active())?.app;
+export function currentApp(type?: Function, instance?: object): TracingApp | undefined {
+  const active = context.active();
+  const answering = requestScope(active)?.app ?? appOfSpan(trace.getSpan(active));
   if (answering !== undefined || runningApps.size === 0) return answering;
-  let only: TracingApp | undefined;
-  for (const app of runningApps) {
-    if (type !== undefined && app.packageOf(type) !== undefined) return app;
-    only = app;
-  }
-  return runningApps.size === 1 ? only : undefined;
+  if (runningApps.size === 1) return runningApps.values().next().value;
+  const apps = [...runningApps];
+  const providing = apps.filter((app) => type !== undefined && app.packageOf(type) !== undefined);
+  if (providing.length < 2) return providing[0];
+  return providing.find((app) => instance !== undefined && app.isMadeHere(instance));
+}
+
+function appOfSpan(span: unknown): TracingApp | undefined {
+  const app = span instanceof DeferredSpan ? span.app : undefined;
+  return app !== undefined && runningApps.has(app) ? app : undefined;
 }

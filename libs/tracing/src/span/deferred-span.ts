@@ -13,9 +13,12 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { preciseNow } from './clock.js';
+import type { TracingApp } from './tracing-app.js';
 
 /** What is needed to start the span of a call, and to start it again. */
 export interface SpanPlan {
+  /** The app for which the call is made; what is called in the span is its too. */
+  readonly app?: TracingApp;
   readonly tracer: Tracer;
   readonly name: string;
   readonly options: SpanOptions;
@@ -58,6 +61,10 @@ export class DeferredSpan implements Span {
   /** Another span of the same call. */
   again(parent: Context): DeferredSpan {
     return new DeferredSpan({ ...this.plan, parent }, this.origin ?? this);
+  }
+
+  get app(): TracingApp | undefined {
+    return this.plan.app;
   }
 
   /** The context in which the call was made. */

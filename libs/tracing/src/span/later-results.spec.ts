@@ -3,7 +3,7 @@ import { context, trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { DeferredSpan } from './deferred-span.js';
-import { runInSpan } from './run-in-span.js';
+import type { OutcomeRules } from './outcome.js';
 import { unsubscribedSpans } from './unsubscribed-spans.js';
 
 let recorder: SpanRecorder;
@@ -12,9 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => recorder.dispose());
 
-function run<T>(name: string, body: () => T): T {
-  const parent = context.active();
-  return runInSpan(new DeferredSpan({ tracer: recorder.tracer, name, options: {}, parent }), body);
+function run<T>(name: string, body: () => T, rules?: OutcomeRules): T {
+  return recorder.run(name, body, rules);
 }
 
 const log = (message: string): unknown => trace.getActiveSpan()?.addEvent(message);

@@ -1,5 +1,6 @@
 import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
 import { describeError } from './describe-error.js';
+import { stackOfError } from './stack-of-error.js';
 import { expectedStatus } from './expected-error.js';
 
 /** Errors that some span tells in full already, with the trace that this span belongs to. */
@@ -10,16 +11,13 @@ const told = new WeakMap<object, string>();
  *
  * The span where an error arose tells it in full, as an `exception` event; the spans around it are
  * marked ERROR without repeating the stack. An expected error leaves its status as an attribute.
+ *
+ * @param isError the user's word on it, which beats rule 4
  */
-export function recordError(
-  span: Span,
-  error: unknown,
-  isError?: (error: unknown) => boolean,
-): void {
-  if (!span.isRecording()) return;
+export function recordError(span: Span, error: unknown, isError?: boolean): void {
   const expected = expectedStatus(error);
   if (expected !== undefined) span.setAttributes(expected);
-  if (isError === undefined ? expected !== undefined : !isError(error)) return;
+  if (!(isError ?? expected === undefined)) return;
 
   const { type, message } = describeError(error);
   span.setAttribute('error.type', type);
@@ -38,7 +36,8 @@ export function recordException(span: Span, error: unknown): void {
 }
 
 function exceptionAttributes(error: unknown): Attributes {
-  const { type, message, stack } = describeError(error);
+  const { type, message } = describeError(error);
+  const stack = stackOfError(error);
   return {
     'exception.type': type,
     'exception.message': message,

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { callContext } from './call-context.js';
 import { DeferredSpan } from './deferred-span.js';
-import { runInSpan, type SpanRules } from './run-in-span.js';
+import type { OutcomeRules } from './outcome.js';
 import { unsubscribedSpans } from './unsubscribed-spans.js';
 
 let recorder: SpanRecorder;
@@ -23,14 +23,8 @@ beforeEach(() => {
 });
 afterEach(() => recorder.dispose());
 
-function run<T>(name: string, body: () => T, rules?: SpanRules): T {
-  const span = new DeferredSpan({
-    tracer: recorder.tracer,
-    name,
-    options: {},
-    parent: context.active(),
-  });
-  return runInSpan(span, body, rules);
+function run<T>(name: string, body: () => T, rules?: OutcomeRules): T {
+  return recorder.run(name, body, rules);
 }
 
 const log = (message: string): unknown => trace.getActiveSpan()?.addEvent(message);

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from './deferred-span.js';
-import { recordError } from './record-error.js';
+import type { Outcome } from './outcome.js';
 import {
   isAsyncIterable,
   isGenerator,
@@ -10,50 +10,39 @@ import {
 import { isPlainObservable, tracedObservable } from './traced-observable.js';
 import { isThenable, tracedThenable } from './traced-thenable.js';
 
-export interface SpanRules {
-  /** Whether what was thrown is an error of the span; by default rule 4 decides. */
-  readonly isError?: ((error: unknown) => boolean) | undefined;
-}
-
 /**
  * Runs a body inside a span and hands its result on: the span ends before a value or a throw leaves,
  * with a promise when it settles; with an Observable, a thenable, a generator or an async iterable
  * each time that its work ends (rules 2 and 3).
  */
-export function runInSpan<T>(span: DeferredSpan, body: () => T, rules: SpanRules = {}): T {
-  const fail = (failed: DeferredSpan, error: unknown): void =>
-    recordError(failed, error, rules.isError);
+export function runInSpan<T>(span: DeferredSpan, body: () => T, outcome: Outcome): T {
   let result: T;
   try {
     result = context.with(span.activate(), body);
   } catch (error) {
-    fail(span, error);
-    span.end();
+    outcome.fail(span, error);
     throw error;
   }
   if (isPlainPromise(result)) {
     return result.then(
       (value) => {
-        span.end();
+        outcome.succeed(span, value);
         return value;
       },
       (error: unknown) => {
-        fail(span, error);
-        span.end();
+        outcome.fail(span, error);
         throw error;
       },
     ) as T;
   }
-  if (isPlainObservable(result)) return tracedObservable(result, span, fail) as T;
+  if (isPlainObservable(result)) return tracedObservable(result, span, outcome) as T;
   // What is frozen can only be handed on as it is.
-  if (!Object.isExtensible(result)) {
-    span.end();
-    return result;
+  if (Object.isExtensible(result)) {
+    if (isThenable(result)) return tracedThenable(result, span, outcome);
+    if (isGenerator(result)) return tracedGenerator(result, span, outcome);
+    if (isAsyncIterable(result)) return tracedIterable(result, span, outcome);
   }
-  if (isThenable(result)) return tracedThenable(result, span, fail);
-  if (isGenerator(result)) return tracedGenerator(result, span, fail);
-  if (isAsyncIterable(result)) return tracedIterable(result, span, fail);
-  span.end();
+  outcome.succeed(span, result);
   return result;
 }
 

@@ -2,8 +2,8 @@ import { context } from '@opentelemetry/api';
 import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { methodOf } from './method-of.js';
+import type { Outcome } from './outcome.js';
 
-type Fail = (span: DeferredSpan, error: unknown) => void;
 type Step = (this: unknown, ...args: unknown[]) => unknown;
 
 export function isGenerator(value: unknown): value is object {
@@ -32,38 +32,39 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
 export function tracedGenerator<T extends object>(
   generator: T,
   bodySpan: DeferredSpan,
-  fail: Fail,
+  outcome: Outcome,
 ): T {
-  return traceSteps(generator, new BodySpan(bodySpan, generator), fail);
+  return traceSteps(generator, new BodySpan(bodySpan, generator), outcome);
 }
 
 /** The same for each iteration of an async iterable. */
 export function tracedIterable<T extends object>(
   iterable: T,
   bodySpan: DeferredSpan,
-  fail: Fail,
+  outcome: Outcome,
 ): T {
   const spans = new BodySpan(bodySpan, iterable);
   const iterate = Reflect.get(iterable, Symbol.asyncIterator) as () => object;
   return replace(iterable, Symbol.asyncIterator, function (this: unknown) {
-    return traceSteps(Reflect.apply(iterate, this, []), spans, fail);
+    return traceSteps(Reflect.apply(iterate, this, []), spans, outcome);
   });
 }
 
-function traceSteps<T extends object>(iterator: T, spans: BodySpan, fail: Fail): T {
+function traceSteps<T extends object>(iterator: T, spans: BodySpan, outcome: Outcome): T {
   let span: DeferredSpan | undefined;
   let isEnded = false;
-  const end = (): void => {
-    if (!isEnded) span?.end();
+  const end = (finish: (span: DeferredSpan) => void): void => {
+    if (span !== undefined && !isEnded) finish(span);
     isEnded = true;
   };
   const fault = (error: unknown): never => {
-    if (span !== undefined && !isEnded) fail(span, error);
-    end();
+    end((span) => outcome.fail(span, error));
     throw error;
   };
   const check = (result: unknown): unknown => {
-    if (typeof result === 'object' && result !== null && Reflect.get(result, 'done')) end();
+    if (typeof result === 'object' && result !== null && Reflect.get(result, 'done')) {
+      end((span) => outcome.succeed(span, Reflect.get(result, 'value')));
+    }
     return result;
   };
   for (const name of ['next', 'return', 'throw'] as const) {

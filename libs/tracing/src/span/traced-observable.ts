@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { methodOf } from './method-of.js';
+import type { Outcome } from './outcome.js';
 import { subscribeIn } from './subscribe-in.js';
 
 /** An Observable whose values are handed out, with no way of its own to be fed (a Subject has). */
@@ -21,24 +22,24 @@ export function isPlainObservable(value: unknown): value is Observable<unknown> 
 export function tracedObservable<T>(
   source: Observable<T>,
   bodySpan: DeferredSpan,
-  fail: (span: DeferredSpan, error: unknown) => void,
+  outcome: Outcome,
 ): Observable<T> {
   const traced: Observable<T> = new Observable<T>((subscriber) => {
     const { span } = spans.take();
+    let last: T | undefined;
     let isEnded = false;
-    const end = (): void => {
+    const end = (finish: () => void): void => {
       if (isEnded) return;
       isEnded = true;
-      span.end();
+      finish();
     };
+    const succeed = (): void => end(() => outcome.succeed(span, last));
     subscribeIn(span.activate(), source, subscriber, {
-      error: (error) => {
-        if (!isEnded) fail(span, error);
-        end();
-      },
-      complete: end,
+      next: (value) => (last = value),
+      error: (error) => end(() => outcome.fail(span, error)),
+      complete: succeed,
     });
-    return end;
+    return succeed;
   });
   const spans = new BodySpan(bodySpan, traced);
   return traced;

@@ -2,6 +2,7 @@ import { context } from '@opentelemetry/api';
 import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { methodOf } from './method-of.js';
+import type { Outcome } from './outcome.js';
 
 type Settle = ((value: unknown) => unknown) | null | undefined;
 type Then = (onFulfilled?: Settle, onRejected?: Settle) => unknown;
@@ -19,28 +20,24 @@ export function isThenable(value: unknown): value is object {
 export function tracedThenable<T extends object>(
   thenable: T,
   bodySpan: DeferredSpan,
-  fail: (span: DeferredSpan, error: unknown) => void,
+  outcome: Outcome,
 ): T {
   const spans = new BodySpan(bodySpan, thenable);
   const original = Reflect.get(thenable, 'then') as Then;
   const then: Then = function (this: unknown, onFulfilled, onRejected) {
     const { span, isFirst } = spans.take();
     const outer = context.active();
-    const settled = (failure?: { error: unknown }): void => {
-      if (!isFirst && !span.isStarted) return;
-      if (failure !== undefined) fail(span, failure.error);
-      span.end();
-    };
+    const isOfInterest = (): boolean => isFirst || span.isStarted;
     return context.with(span.activate(), () =>
       Reflect.apply(original, this, [
         (value: unknown) => {
-          settled();
+          if (isOfInterest()) outcome.succeed(span, value);
           return typeof onFulfilled === 'function'
             ? context.with(outer, onFulfilled, undefined, value)
             : value;
         },
         (error: unknown) => {
-          settled({ error });
+          if (isOfInterest()) outcome.fail(span, error);
           if (typeof onRejected === 'function')
             return context.with(outer, onRejected, undefined, error);
           throw error;

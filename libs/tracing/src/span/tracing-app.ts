@@ -1,6 +1,11 @@
 import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { Settings } from '../settings/settings.js';
 
+/** What `forFeature` gives a Nest module: its tracer's name, where there is one. */
+export interface Package {
+  readonly name: string | undefined;
+}
+
 /** A running app, as every floor sees it that makes spans for it. */
 export interface TracingApp {
   readonly settings: Settings;
@@ -11,6 +16,13 @@ export interface TracingApp {
   readonly tracer: Tracer;
   /** The tracer of a package of the app: scope `<service>/<name>`, without a name `<service>`. */
   packageTracer(name: string | undefined): Tracer;
-  /** The package of the Nest module that provides a class; undefined where no module does. */
-  packageOf(type: Function): { readonly name: string | undefined } | undefined;
+  /** Tells the operator, in the app's own logger. */
+  warn(message: string): void;
+  /**
+   * The package of the Nest module that provides a class; undefined where no module does. Where
+   * several do, the instance tells, if it is given.
+   */
+  packageOf(type: Function, instance?: object): Package | undefined;
+  /** Whether Nest made the instance for this app. */
+  isMadeHere(instance: object): boolean;
 }

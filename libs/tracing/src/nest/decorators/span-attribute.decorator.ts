@@ -1,4 +1,9 @@
-import { diag, type Attributes, type AttributeValue } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import { callUsersFunction } from '../../span/call-users-function.js';
+import { isAttributeValue } from '../../span/readable-attributes.js';
+import type { TracingApp } from '../../span/tracing-app.js';
+import { tracingError } from '../tracing.error.js';
+import { addToParameters, parametersOf } from './parameter-metadata.js';
 
 interface ArgumentAttribute {
   readonly index: number;
@@ -12,59 +17,46 @@ const metadataKey = Symbol.for('nestjs-tracing.span-attributes');
  * Puts an argument of a `@Traced()` method on the span of the call.
  *
  * Primitives and arrays of one kind of them go as they are, anything else through the function given:
- * without one it is left out, as `undefined` is (rule 7).
+ * without one it is left out, as `undefined` is (rule 7). Should the function throw, one warning says
+ * so, and the call goes on without the attribute.
  *
  * @example `place(@SpanAttribute('order.sku') sku: string, @SpanAttribute('order.lines', (o) => o.lines.length) order: Order)`
+ * @throws TracingError TRACING_EMPTY_NAME, and TRACING_NOT_A_METHOD on a parameter of a constructor.
  */
 export function SpanAttribute(
   key: string,
-  map?: (value: any) => AttributeValue | undefined, // oxlint-disable-line typescript/no-explicit-any -- the contract's type
+  map?: (value: any) => Attributes[string], // oxlint-disable-line typescript/no-explicit-any -- the contract's type
 ): ParameterDecorator {
-  return (target, method, index) => {
-    if (method === undefined) {
-      throw new TypeError(
-        `@SpanAttribute('${key}') stands on a constructor parameter: it belongs on one of a @Traced() method.`,
-      );
-    }
-    const found = argumentAttributesOf(target, method);
-    Reflect.defineMetadata(metadataKey, [...found, { index, key, map }], target, method);
-  };
+  if (typeof key !== 'string' || key === '') {
+    throw tracingError('TRACING_EMPTY_NAME', '@SpanAttribute()');
+  }
+  return addToParameters(metadataKey, `@SpanAttribute('${key}')`, (index): ArgumentAttribute => ({
+    index,
+    key,
+    map,
+  }));
 }
 
-/** The attributes of a method's arguments; `target` is the prototype, or the class where it is static. */
-export function argumentAttributesOf(
+export type ReadArguments = (app: TracingApp, args: readonly unknown[]) => Attributes;
+
+/** Undefined for a method none of whose arguments goes on its span. */
+export function readArgumentsOf(
   target: object,
   method: string | symbol,
-): readonly ArgumentAttribute[] {
-  return (Reflect.getMetadata(metadataKey, target, method) ?? []) as ArgumentAttribute[];
-}
-
-export function readArguments(
-  attributes: readonly ArgumentAttribute[],
-  args: readonly unknown[],
-): Attributes {
-  const read: Attributes = {};
-  for (const { index, key, map } of attributes) {
-    const value = map === undefined ? args[index] : mapped(key, map, args[index]);
-    if (isAttributeValue(value)) read[key] = value;
-  }
-  return read;
-}
-
-function mapped(key: string, map: (value: never) => unknown, value: unknown): unknown {
-  try {
-    return map(value as never);
-  } catch (error) {
-    diag.warn(`nestjs-tracing: the function of @SpanAttribute('${key}') has thrown`, error);
-    return undefined;
-  }
-}
-
-function isAttributeValue(value: unknown): value is AttributeValue {
-  if (!Array.isArray(value)) return isPrimitive(value);
-  return value.every((one) => isPrimitive(one) && typeof one === typeof value[0]);
-}
-
-function isPrimitive(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+): ReadArguments | undefined {
+  const attributes = parametersOf<ArgumentAttribute>(metadataKey, target, method);
+  if (attributes.length === 0) return undefined;
+  return (app, args) => {
+    const read: Attributes = {};
+    for (const { index, key, map } of attributes) {
+      const value =
+        map === undefined
+          ? args[index]
+          : callUsersFunction(app, `The function of @SpanAttribute('${key}')`, map, [
+              args[index] as never,
+            ]);
+      if (isAttributeValue(value)) read[key] = value;
+    }
+    return read;
+  };
 }

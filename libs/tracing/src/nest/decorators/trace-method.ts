@@ -1,10 +1,16 @@
-import { context, SpanKind } from '@opentelemetry/api';
+import { context, SpanKind, type Attributes } from '@opentelemetry/api';
+import { callUsersFunction } from '../../span/call-users-function.js';
 import { currentApp } from '../../span/current-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
+import { Outcome } from '../../span/outcome.js';
+import { readableAttributes } from '../../span/readable-attributes.js';
 import { recordsNothing } from '../../span/records-nothing.js';
 import { runInSpan } from '../../span/run-in-span.js';
+import type { TracingApp } from '../../span/tracing-app.js';
+import { fillInSpanOf } from './current-span.decorator.js';
 import { imitate, type Method } from './imitate.js';
-import { argumentAttributesOf, readArguments } from './span-attribute.decorator.js';
+import { nameOf } from './name-of.js';
+import { readArgumentsOf } from './span-attribute.decorator.js';
 import type { TracedOptions } from './traced-options.js';
 
 /** A method in the place of another, with a span around each call (rules 1 to 5). */
@@ -15,30 +21,43 @@ export function traceMethod(
   options: TracedOptions,
 ): Method {
   const owner = typeof target === 'function' ? target : target.constructor;
-  const fullName = `${owner.name}.${typeof key === 'symbol' ? (key.description ?? '') : key}`;
-  const { name = fullName, kind = SpanKind.INTERNAL, attributes, root, links, isError } = options;
-  const always = { 'code.function.name': fullName, ...attributes };
+  const fullName = nameOf(target, key);
+  const { name = fullName, kind = SpanKind.INTERNAL, root, links } = options;
+  const always = { 'code.function.name': fullName, ...options.attributes };
   // Decorators of parameters run before that of their method.
-  const ofArguments = argumentAttributesOf(target, key);
+  const readArguments = readArgumentsOf(target, key);
+  const fillInSpan = fillInSpanOf(target, key);
+
+  const attributesOf = (app: TracingApp, args: unknown[]): Attributes => ({
+    ...always,
+    ...(options.arguments &&
+      readableAttributes(
+        callUsersFunction(app, `'arguments' of ${fullName}`, options.arguments, args),
+      )),
+    ...readArguments?.(app, args),
+  });
 
   return imitate(function (this: unknown, ...args: unknown[]): unknown {
     // A static method, or an instance without a class, belongs to where it was declared.
-    const type = typeof this === 'object' && this !== null ? this.constructor : owner;
-    const app = currentApp(type);
-    if (app === undefined || recordsNothing(app)) return Reflect.apply(method, this, args);
+    const instance = typeof this === 'object' && this !== null ? this : undefined;
+    const type = instance?.constructor ?? owner;
+    const app = currentApp(type, instance);
+    if (app === undefined || recordsNothing(app)) {
+      return Reflect.apply(method, this, fillInSpan === undefined ? args : fillInSpan(args));
+    }
+    const own = app.packageOf(type, instance) ?? app.packageOf(owner);
     const span = new DeferredSpan({
-      tracer: app.packageTracer(
-        options.tracer ?? (app.packageOf(type) ?? app.packageOf(owner))?.name,
-      ),
+      app,
+      tracer: app.packageTracer(options.tracer ?? own?.name),
       name,
-      options: {
-        kind,
-        root,
-        links,
-        attributes: { ...always, ...readArguments(ofArguments, args) },
-      },
+      options: { kind, root, links, attributes: attributesOf(app, args) },
       parent: context.active(),
     });
-    return runInSpan(span, () => Reflect.apply(method, this, args), { isError });
+    const given = fillInSpan === undefined ? args : fillInSpan(args, span);
+    return runInSpan(
+      span,
+      () => Reflect.apply(method, this, given),
+      new Outcome(app, fullName, options),
+    );
   }, method);
 }

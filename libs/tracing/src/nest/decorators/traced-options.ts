@@ -1,4 +1,5 @@
 import type { Attributes, Link, SpanKind } from '@opentelemetry/api';
+import { tracingError } from '../tracing.error.js';
 
 /** What `@Traced()` takes. */
 export interface TracedOptions {
@@ -13,6 +14,48 @@ export interface TracedOptions {
   /** Begins a new trace instead of going on with the active one. @default false */
   root?: boolean;
   links?: Link[];
+  /** Attributes made of the method's own arguments, when the call begins. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the contract's type
+  arguments?: (...args: any[]) => Attributes;
+  /**
+   * Attributes made of what the call gave back, when its span ends without an error: the value, what
+   * a promise resolved to, the last value of an Observable, what a generator returned.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the contract's type
+  result?: (value: any) => Attributes;
   /** Which thrown values are errors of the span. @default rule 4: no `HttpException` below 500 ... */
   isError?: (error: unknown) => boolean;
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+const isName = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+
+const expected: Record<keyof TracedOptions, [what: string, holds: (value: unknown) => boolean]> = {
+  name: ['a text that is not empty', isName],
+  kind: ['a SpanKind of @opentelemetry/api', (kind) => [0, 1, 2, 3, 4].includes(kind as number)],
+  attributes: ['an object of attributes', isObject],
+  tracer: ['a name given to forFeature()', isName],
+  root: ['true or false', (value) => typeof value === 'boolean'],
+  links: ['an array of links', Array.isArray],
+  arguments: ['a function of the arguments', isFunction],
+  result: ['a function of the result', isFunction],
+  isError: ['a function of what was thrown', isFunction],
+};
+
+/** @throws TracingError TRACING_EMPTY_NAME, TRACING_INVALID_OPTION. */
+export function tracedOptions(given: string | TracedOptions, place: string): TracedOptions {
+  const options = typeof given === 'string' ? { name: given } : given;
+  for (const [key, value] of Object.entries(options)) {
+    if (!Object.hasOwn(expected, key)) {
+      const known = `one of ${Object.keys(expected).join(', ')}`;
+      throw tracingError('TRACING_INVALID_OPTION', place, key, known);
+    }
+    const [what, holds] = expected[key as keyof TracedOptions];
+    if (value === undefined || holds(value)) continue;
+    if (key === 'name' && typeof value === 'string')
+      throw tracingError('TRACING_EMPTY_NAME', place);
+    throw tracingError('TRACING_INVALID_OPTION', place, key, what);
+  }
+  return options;
 }

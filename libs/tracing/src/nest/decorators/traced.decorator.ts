@@ -1,7 +1,12 @@
-import type { Method } from './imitate.js';
+import { tracingError } from '../tracing.error.js';
+import { isTraced, type Method } from './imitate.js';
+import { nameOf } from './name-of.js';
 import { traceClass } from './trace-class.js';
 import { traceMethod } from './trace-method.js';
-import type { TracedOptions } from './traced-options.js';
+import { tracedOptions, type TracedOptions } from './traced-options.js';
+
+/** On a class whose methods are traced. */
+const tracedClass = Symbol.for('nestjs-tracing.traced-class');
 
 /**
  * Makes a span of each call of a method, or of every own method of a class, as a child of the span
@@ -11,37 +16,43 @@ import type { TracedOptions } from './traced-options.js';
  * when a subscription ends. Without `TracingModule` the method behaves as if undecorated.
  *
  * @param options the name of the span, or more; on a class all but the name.
- * @throws TypeError on a property or an accessor, and for a name on a class.
+ * @throws TracingError TRACING_NOT_A_METHOD on a property or an accessor, TRACING_TRACED_TWICE,
+ *   TRACING_NAME_ON_CLASS, TRACING_EMPTY_NAME, TRACING_INVALID_OPTION.
  */
 export function Traced(options: string | TracedOptions = {}): ClassDecorator & MethodDecorator {
-  const given = typeof options === 'string' ? { name: options } : options;
   const decorate = (
     target: object,
     key?: string | symbol,
     descriptor?: TypedPropertyDescriptor<unknown>,
   ): void => {
-    if (key === undefined) {
-      if (given.name !== undefined)
-        throw new TypeError(nameOnClass(target as Function, given.name));
-      traceClass(target as Function, given);
-      return;
-    }
-    if (typeof descriptor?.value !== 'function') throw new TypeError(noMethod(key));
-    descriptor.value = traceMethod(descriptor.value as Method, target, key, given);
+    if (key === undefined) decorateClass(target as Function, options);
+    else decorateMethod(target, key, descriptor, options);
   };
   return decorate as ClassDecorator & MethodDecorator;
 }
 
-function nameOnClass(type: Function, name: string): string {
-  return (
-    `@Traced('${name}') stands on the class ${type.name}: every method would have that name. ` +
-    'Leave the name out, or put the decorator on a method.'
-  );
+function decorateClass(type: Function, given: string | TracedOptions): void {
+  const options = tracedOptions(given, `@Traced() on the class ${type.name}`);
+  if (options.name !== undefined) {
+    throw tracingError('TRACING_NAME_ON_CLASS', options.name, type.name);
+  }
+  if (Object.hasOwn(type, tracedClass)) throw tracingError('TRACING_TRACED_TWICE', type.name);
+  Object.defineProperty(type, tracedClass, { value: true });
+  traceClass(type, options);
 }
 
-function noMethod(key: string | symbol): string {
-  return (
-    `@Traced() stands on ${String(key)}, which is no method: put it on a method, ` +
-    'and not on a property or an accessor.'
-  );
+function decorateMethod(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<unknown> | undefined,
+  given: string | TracedOptions,
+): void {
+  const place = nameOf(target, key);
+  const method = descriptor?.value;
+  if (descriptor === undefined || typeof method !== 'function') {
+    throw tracingError('TRACING_NOT_A_METHOD', '@Traced()', place);
+  }
+  if (isTraced(method)) throw tracingError('TRACING_TRACED_TWICE', place);
+  const options = tracedOptions(given, `@Traced() on ${place}`);
+  descriptor.value = traceMethod(method as Method, target, key, options);
 }

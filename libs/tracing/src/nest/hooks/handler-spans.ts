@@ -1,16 +1,21 @@
-import { context, type Attributes, type Tracer } from '@opentelemetry/api';
+import { context, type Attributes, type Span } from '@opentelemetry/api';
 import type { ModulesContainer } from '@nestjs/core';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { deliveredWhereSubscribed } from '../../span/delivered-where-subscribed.js';
+import { Outcome } from '../../span/outcome.js';
 import { requestScope } from '../../span/request-scope.js';
 import { runInSpan } from '../../span/run-in-span.js';
 import { tellErrors } from '../../span/tell-errors.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { instrumentHandler } from './handler-instrumentation.js';
+import { fillInSpanOf, type FillInSpan } from '../decorators/current-span.decorator.js';
 import { imitate, isTraced, type Method } from '../decorators/imitate.js';
 
 /** By these Nest knows the handlers of HTTP routes, and of messages and gRPC calls. */
 const handlerMetadata = ['method', 'microservices:pattern'];
+
+/** On a handler that this has replaced. */
+const handler = Symbol.for('nestjs-tracing.handler');
 
 /**
  * Puts a span `Class.method` around every handler of the app's controllers, HTTP and gRPC alike. A
@@ -27,59 +32,79 @@ export function spanHandlers(modules: ModulesContainer): void {
 }
 
 function spanHandlersOf(controller: Function): void {
-  for (const [key, method] of methods(controller.prototype)) {
-    if (isTraced(method)) continue;
+  for (const { key, method, declaredOn } of methods(controller.prototype)) {
+    if (Object.hasOwn(method, handler)) continue;
     if (!handlerMetadata.some((metadata) => Reflect.hasMetadata(metadata, method))) continue;
-    Object.defineProperty(controller.prototype, key, {
-      configurable: true,
-      writable: true,
-      value: spanHandler(method, controller, key),
-    });
+    const value = spanHandler(method, controller, key, fillInSpanOf(declaredOn, key));
+    Object.defineProperty(value, handler, { value: true });
+    Object.defineProperty(controller.prototype, key, { configurable: true, writable: true, value });
   }
 }
 
-function* methods(prototype: object): Iterable<[string, Method]> {
+interface Declared {
+  readonly key: string;
+  readonly method: Method;
+  readonly declaredOn: object;
+}
+
+function* methods(prototype: object): Iterable<Declared> {
   const seen = new Set<string>(['constructor']);
   for (let at = prototype; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) {
     for (const key of Object.getOwnPropertyNames(at)) {
       const value: unknown = Object.getOwnPropertyDescriptor(at, key)?.value;
-      if (!seen.has(key) && typeof value === 'function') yield [key, value as Method];
+      if (!seen.has(key) && typeof value === 'function') {
+        yield { key, method: value as Method, declaredOn: at };
+      }
       seen.add(key);
     }
   }
 }
 
-function spanHandler(method: Method, controller: Function, key: string): Method {
+function spanHandler(
+  method: Method,
+  controller: Function,
+  key: string,
+  fillInSpan: FillInSpan | undefined,
+): Method {
   const name = `${controller.name}.${key}`;
   const origin = { 'nestjs.controller': controller.name, 'nestjs.callback': key };
+  const call = (instance: unknown, args: unknown[], own?: Span): unknown =>
+    Reflect.apply(method, instance, fillInSpan === undefined ? args : fillInSpan(args, own));
   const instrumented = instrumentHandler(
     name,
     (attributes) => startSpan(name, controller, { ...attributes, ...origin }),
     (span, instance, args) =>
-      runInSpan(span, () => Reflect.apply(method, instance, args.map(deliveredWhereSubscribed))),
+      runInSpan(
+        span,
+        () => call(instance, args.map(deliveredWhereSubscribed), span),
+        new Outcome(answeringApp(), name, {}),
+      ),
   );
 
   return imitate(function (this: unknown, ...args: unknown[]): unknown {
     const request = requestScope(context.active());
-    if (request?.serverSpan.isRecording() !== true) return Reflect.apply(method, this, args);
+    if (request?.serverSpan.isRecording() !== true) return call(this, args);
     request.serverSpan.setAttributes(origin);
+    if (isTraced(method)) return call(this, args.map(deliveredWhereSubscribed));
     return request.app.settings.handlerSpans
       ? Reflect.apply(instrumented, this, args)
-      : tellErrors(request.serverSpan, () => Reflect.apply(method, this, args));
+      : tellErrors(request.serverSpan, () => call(this, args));
   }, method);
 }
 
 function startSpan(name: string, controller: Function, attributes: Attributes): DeferredSpan {
-  const parent = context.active();
+  const app = answeringApp();
   return new DeferredSpan({
-    tracer: tracerOf(requestScope(parent)?.app, controller),
+    app,
+    tracer: app.packageTracer(app.packageOf(controller)?.name),
     name,
     options: { attributes: { 'code.function.name': name, ...attributes } },
-    parent,
+    parent: context.active(),
   });
 }
 
-function tracerOf(app: TracingApp | undefined, controller: Function): Tracer {
+function answeringApp(): TracingApp {
+  const app = requestScope(context.active())?.app;
   if (app === undefined) throw new Error('a handler span outside of a request');
-  return app.packageTracer(app.packageOf(controller)?.name);
+  return app;
 }

@@ -12,8 +12,9 @@ import { traceLogger } from '../../logging/trace-logger.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { loggerParams } from './logger-params.js';
 import { TRACING_APP } from '../tokens.js';
+import { namedLoggers } from './inject-traced-logger.decorator.js';
 import { NO_LOGGER, TracedLogger } from './traced-logger.js';
-import { TracingError } from '../tracing.error.js';
+import { tracingError } from '../tracing.error.js';
 
 /** The parameters of the app's own `LoggerModule`, in whatever order and form it is imported. */
 const APP_PARAMS = Symbol.for("nestjs-tracing: the parameters of the app's own LoggerModule");
@@ -55,8 +56,13 @@ export class TracingLoggerModule extends LoggerModule {
       ...rest,
       module: TracingLoggerModule,
       imports: [AppLoggerModule],
-      providers: [...providers, TracedLogger],
-      exports: [...exports.filter((one) => !isParams(one)), TracedLogger],
+      // Read when Nest scans the modules.
+      get providers() {
+        return [...providers, TracedLogger, ...namedLoggers.providers];
+      },
+      get exports() {
+        return [...exports.filter((one) => !isParams(one)), TracedLogger, ...namedLoggers.tokens];
+      },
     };
   }
 
@@ -87,7 +93,7 @@ function chooseParams({ settings }: TracingApp, appParams: Params | undefined): 
   if (appParams === undefined) {
     return settings.logger === false ? NO_LOGGER : loggerParams(settings.logger);
   }
-  if (typeof settings.logger === 'object') throw TracingError.loggerGivenTwice();
+  if (typeof settings.logger === 'object') throw tracingError('TRACING_LOGGER_GIVEN_TWICE');
   return appParams;
 }
 

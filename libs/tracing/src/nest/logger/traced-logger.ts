@@ -1,7 +1,7 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
-import { TracingError } from '../tracing.error.js';
+import { tracingError } from '../tracing.error.js';
 
 /** In the place of parameters where the app wants no logger from us and has none of its own. */
 export const NO_LOGGER: Params = {};
@@ -12,11 +12,8 @@ export const NO_LOGGER: Params = {};
  */
 @Injectable({ scope: Scope.TRANSIENT })
 export class TracedLogger extends PinoLogger {
-  constructor(
-    @Inject(PARAMS_PROVIDER_TOKEN) params: Params,
-    @Inject(INQUIRER) inquirer: object | undefined,
-  ) {
-    if (params === NO_LOGGER) throw TracingError.noLogger();
+  constructor(@Inject(PARAMS_PROVIDER_TOKEN) params: Params, @Inject(INQUIRER) inquirer?: object) {
+    if (params === NO_LOGGER) throw tracingError('TRACING_NO_LOGGER');
     super(params);
     const name = inquirer?.constructor.name;
     if (name !== undefined && name !== 'Object') this.setContext(name);
