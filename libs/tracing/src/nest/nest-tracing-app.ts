@@ -54,7 +54,7 @@ export class NestTracingApp implements TracingApp {
   /** Rejects if not everything could be exported in time. */
   stop(): Promise<void> {
     if (!runningApps.delete(this)) return Promise.resolve();
-    unsubscribedSpans.endAll();
+    unsubscribedSpans.endAll(this);
     return this.sdk.shutdown();
   }
 }

@@ -26,11 +26,6 @@ const missing: {
     instead: { propagateTo: undefined },
   },
   { option: 'annotate', isAsked: (s) => s.annotate.length > 0, instead: { annotate: [] } },
-  {
-    option: 'instrumentations',
-    isAsked: (s) => s.instrumentationPackages.length > 0,
-    instead: { instrumentationPackages: [] },
-  },
 ];
 
 /** Refuses what this version cannot do yet: an option by an error, a variable by a warning. */

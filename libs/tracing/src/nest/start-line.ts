@@ -1,14 +1,56 @@
+import type { Settings } from '../settings/settings.js';
+import type { TracingOptions } from '../settings/tracing-options.js';
 import type { NestTracingApp } from './nest-tracing-app.js';
 
-/** What is on, in one line (rule 25). */
-export function startLine({ settings, sdk }: NestTracingApp): string {
-  if (settings.backend === 'none') {
-    return `Tracing is off for ${settings.service} (backend none): incoming traces pass through.`;
+/** What the line at start tells of, beside the settings. */
+export interface Surroundings {
+  /** What is instrumented, in words. */
+  readonly instrumented: readonly string[];
+}
+
+/** Told always; every other setting where it is not the default. */
+const always: readonly (keyof TracingOptions)[] = ['service', 'backend', 'endpoint', 'sampling'];
+
+/** What is on, in one line: each setting and where it came from, and what is instrumented (rule 25). */
+export function startLine(
+  { settings, sdk }: NestTracingApp,
+  { instrumented }: Surroundings,
+): string {
+  const others = (Object.keys(settings.sources) as (keyof TracingOptions)[]).filter(
+    (option) => !always.includes(option) && settings.sources[option] !== 'default',
+  );
+  const told = [...always, ...others]
+    .map((option) => `${option} ${show(settings, option)} (${settings.sources[option]})`)
+    .join(', ');
+  return sdk.destination === undefined
+    ? `Tracing is off, and incoming traces pass through: ${told}.`
+    : `Tracing is on: ${told}; spans go to ${sdk.destination}; instrumented: ${instrumented.join(', ')}.`;
+}
+
+function show(settings: Settings, option: keyof TracingOptions): string {
+  switch (option) {
+    case 'endpoint':
+      return withoutPassword(settings.endpoint);
+    case 'sampling':
+      return String(settings.sampling); // a sampler describes itself
+    case 'resource':
+      return Object.keys(settings.resource).join(' '); // a value may be anything
+    case 'instrumentations':
+      return settings.instrumentations.map((one) => one.instrumentationName).join(' ');
+    case 'spanProcessors':
+      return settings.spanProcessors.map((one) => one.constructor.name).join(' ');
+    case 'logger':
+      return settings.logger === false ? 'false' : 'given';
+    case 'ignore':
+      return [...settings.ignore.http, ...settings.ignore.grpc].join(' ');
+    default:
+      return [settings[option]].flat().join(' ');
   }
-  const where = sdk.isForeign
-    ? 'with the tracer provider that was registered before; no exporter of ours is started'
-    : `to ${settings.endpoint} (${settings.backend})`;
-  const { sampling } = settings;
-  const howMuch = typeof sampling === 'object' ? sampling.toString() : String(sampling);
-  return `Tracing ${settings.service} ${where}, sampling ${howMuch}.`;
+}
+
+function withoutPassword(endpoint: string): string {
+  const url = new URL(endpoint);
+  if (url.username === '' && url.password === '') return endpoint;
+  url.username = url.password = '';
+  return url.href;
 }

@@ -11,17 +11,19 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
+import { driversWithoutSpans, instrumentationFaults } from '../instrumentation/notices.js';
+import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { describeError } from '../span/describe-error.js';
 import { TracingFeatureModule } from './feature.module.js';
-import { GrpcSupportModule } from './hooks/grpc-support.js';
+import { GrpcSupportModule, grpcSupport } from './hooks/grpc-support.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
 import { NamedTracersModule } from './named-tracers.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { startLine } from './start-line.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
 import { TracingService } from './tracing.service.js';
-import { TRACER, TRACING_APP } from './tokens.js';
+import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
 import { traceGrpcServers } from './hooks/trace-grpc-servers.js';
 import { traceHttpServer } from './hooks/trace-http-server.js';
 import { ConfigurableModuleClass } from './tracing.module-definition.js';
@@ -73,6 +75,7 @@ export class TracingModule
     @Inject(TRACING_APP) private readonly app: NestTracingApp,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(LOGGER_ORIGIN) private readonly loggerOrigin: string,
   ) {
     super();
     this.grpcServers = traceGrpcServers(modules, app);
@@ -85,7 +88,23 @@ export class TracingModule
   }
 
   onApplicationBootstrap(): void {
-    this.logger.log(startLine(this.app));
+    const { settings, sdk } = this.app;
+    this.logger.log(startLine(this.app, { instrumented: this.instrumented() }));
+    if (sdk.destination === undefined) return;
+    for (const fault of instrumentationFaults(settings)) this.logger.warn(fault);
+    const drivers = driversWithoutSpans(activeInstrumentations(settings));
+    if (drivers !== undefined) this.logger.log(drivers);
+  }
+
+  private instrumented(): string[] {
+    const { settings } = this.app;
+    return [
+      ...(this.adapterHost.httpAdapter === undefined ? [] : ['HTTP servers']),
+      ...(grpcSupport() === undefined ? [] : ['gRPC servers and clients']),
+      ...(settings.handlerSpans ? ['handlers'] : []),
+      `log lines of ${this.loggerOrigin}`,
+      ...activeInstrumentations(settings).map((one) => one.instrumentationName),
+    ];
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,30 +1,36 @@
 import { Logger, Scope, type Provider } from '@nestjs/common';
 import { INQUIRER, ModulesContainer } from '@nestjs/core';
-import { startSdk } from '../sdk/start-sdk.js';
-import { readSettings } from '../settings/read-settings.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { spanHandlers } from './hooks/handler-spans.js';
 import { NestTracingApp } from './nest-tracing-app.js';
-import { withoutNotYet } from './not-yet.js';
 import { PackagesOfClasses } from './packages-of-classes.js';
-import { TRACER, TRACING_APP } from './tokens.js';
+import { startTracing, type StartTracing } from './start-tracing.js';
+import { START_TRACING, TRACER, TRACING_APP } from './tokens.js';
 import { tracingError } from './tracing.error.js';
 import { TRACING_OPTIONS } from './tracing.module-definition.js';
 
 /** Reads the settings, starts the SDK, and puts the spans around the handlers. */
 export const tracingApp: Provider = {
   provide: TRACING_APP,
-  useFactory: (modules: ModulesContainer, options?: TracingOptions): NestTracingApp => {
+  useFactory: (
+    modules: ModulesContainer,
+    options?: TracingOptions,
+    start: StartTracing = startTracing,
+  ): NestTracingApp => {
     if (options === undefined)
       throw tracingError('TRACING_NO_ROOT', 'TracingModule has no options');
     const roots = [...modules.values()].filter(({ providers }) => providers.has(TRACING_APP));
     if (roots.length > 1) throw tracingError('TRACING_SECOND_ROOT');
-    const { settings, warnings } = withoutNotYet(readSettings(options));
+    const { settings, warnings, sdk } = start(options);
     if (warnings.length > 0) new Logger('TracingModule').warn(warnings.join('\n'));
     spanHandlers(modules);
-    return new NestTracingApp(settings, startSdk(settings), new PackagesOfClasses(modules));
+    return new NestTracingApp(settings, sdk, new PackagesOfClasses(modules));
   },
-  inject: [ModulesContainer, { token: TRACING_OPTIONS, optional: true }],
+  inject: [
+    ModulesContainer,
+    { token: TRACING_OPTIONS, optional: true },
+    { token: START_TRACING, optional: true },
+  ],
 };
 
 /** What `@InjectTracer()` finds in a module without `forFeature`: being injected, it says so. */

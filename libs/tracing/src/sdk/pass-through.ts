@@ -15,8 +15,7 @@ export function passThrough(settings: Settings, release: (() => void) | undefine
     propagation.setGlobalPropagator(propagator);
   }
   return {
-    isExporting: false,
-    isForeign: false,
+    destination: undefined,
     tracerProvider: new ProxyTracerProvider(),
     propagator,
     shutdown: () => Promise.resolve(release?.()),

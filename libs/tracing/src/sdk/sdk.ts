@@ -2,10 +2,8 @@ import type { TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 
 /** Tracing that has been started. */
 export interface Sdk {
-  /** Whether the spans are exported by us; false with `none` and with somebody else's provider. */
-  readonly isExporting: boolean;
-  /** Whether somebody else registered the tracer provider, before us. */
-  readonly isForeign: boolean;
+  /** Where the spans go, in words; undefined where none are recorded. */
+  readonly destination: string | undefined;
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
   /**

@@ -1,31 +1,35 @@
 import { trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { Settings } from '../settings/settings.js';
 import { createPropagator } from './create-propagator.js';
 import { createResource } from './create-resource.js';
 import { createSampler } from './create-sampler.js';
-import { createSpanProcessors } from './create-span-processors.js';
 import type { Sdk } from './sdk.js';
+import type { SpanOutput } from './span-output.js';
 import { withinTime } from './within-time.js';
 
 /** The SDK as OpenTelemetry's own `NodeSDK` sets it up, registered globally. */
-export function startNodeSdk(settings: Settings, release: () => void): Sdk {
+export function startNodeSdk(
+  settings: Settings,
+  output: SpanOutput,
+  release: () => void,
+): Sdk {
   const propagator = createPropagator(settings);
   const sdk = new NodeSDK({
     autoDetectResources: false,
     resource: createResource(settings),
     textMapPropagator: propagator,
     sampler: createSampler(settings.sampling),
-    spanProcessors: createSpanProcessors(settings),
-    instrumentations: [...settings.instrumentations],
+    spanProcessors: [...settings.spanProcessors, output.processor],
+    instrumentations: [...activeInstrumentations(settings)],
     // Traces only: left out, a meter and a logger provider would start and post to port 4318.
     metricReaders: [],
     logRecordProcessors: [],
   });
   sdk.start();
   return {
-    isExporting: true,
-    isForeign: false,
+    destination: output.destination,
     tracerProvider: trace.getTracerProvider(),
     propagator,
     shutdown: () => withinTime(sdk.shutdown(), settings.shutdownTimeout).finally(release),

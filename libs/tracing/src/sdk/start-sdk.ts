@@ -1,19 +1,27 @@
 import type { Settings } from '../settings/settings.js';
 import { registeredTracerProvider, takeGlobals } from './globals.js';
+import { otlpOutput } from './otlp-output.js';
 import { passThrough } from './pass-through.js';
 import type { Sdk } from './sdk.js';
+import type { SpanOutput } from './span-output.js';
 import { startFurtherSdk } from './start-further-sdk.js';
 import { startNodeSdk } from './start-node-sdk.js';
 import { useRegisteredProvider } from './use-registered-provider.js';
 
-/**
- * Starts the OpenTelemetry SDK for traces, as the settings say. The first app of a process takes
- * the OpenTelemetry globals, a further one has a provider of its own (rule 24).
- */
+/** Starts the OpenTelemetry SDK for traces, as the settings say, or uses what is there already. */
 export function startSdk(settings: Settings): Sdk {
   const foreign = registeredTracerProvider();
-  if (foreign !== undefined) return useRegisteredProvider(foreign);
-  const release = takeGlobals();
+  return foreign === undefined ? startOwnSdk(settings, otlpOutput) : useRegisteredProvider(foreign);
+}
+
+/**
+ * Starts it with an output of one's own. The first app of a process takes the OpenTelemetry globals,
+ * a further one has a provider of its own (rule 24).
+ */
+export function startOwnSdk(settings: Settings, output: (settings: Settings) => SpanOutput): Sdk {
+  const release = registeredTracerProvider() === undefined ? takeGlobals() : undefined;
   if (settings.backend === 'none') return passThrough(settings, release);
-  return release === undefined ? startFurtherSdk(settings) : startNodeSdk(settings, release);
+  return release === undefined
+    ? startFurtherSdk(settings, output(settings))
+    : startNodeSdk(settings, output(settings), release);
 }

@@ -12,8 +12,8 @@ import type { Sdk } from './sdk.js';
  */
 export function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
   return {
-    isExporting: false,
-    isForeign: true,
+    destination:
+      'the tracer provider that was registered before, so no exporter of ours is started',
     tracerProvider,
     propagator: globalPropagator,
     shutdown: () => Promise.resolve(),

@@ -1,4 +1,5 @@
 import * as check from './checks.js';
+import { Fault } from './fault.js';
 import { headerWarnings } from './header-variables.js';
 import { samplingOf } from './sampler-variables.js';
 import {
@@ -47,6 +48,10 @@ export function readSettings(
   options: TracingOptions = {},
   { env = process.env, mainScript = process.argv[1], cwd = process.cwd() }: Surroundings = {},
 ): { settings: Settings; warnings: readonly string[] } {
+  if (typeof options !== 'object' || options === null) {
+    const { message } = Fault.expected('an object', options);
+    throw new TracingSettingsError([{ option: 'options', message }]);
+  }
   const reader = new SettingsReader(options, env);
   reader.issues.push(...unknownOptions(options));
 
@@ -121,7 +126,9 @@ function readBackend(reader: SettingsReader): Backend {
   const inTestRunner = Boolean(
     env['NODE_ENV'] === 'test' || env['VITEST'] || env['JEST_WORKER_ID'],
   );
-  return asked ?? (inTestRunner ? 'none' : 'jaeger');
+  if (asked !== undefined) return asked;
+  if (inTestRunner) reader.sources.backend = 'test runner';
+  return inTestRunner ? 'none' : 'jaeger';
 }
 
 function readSampling(reader: SettingsReader): Settings['sampling'] {
@@ -145,7 +152,11 @@ function readService(
 ): { service: string; serviceVersion: string | undefined } {
   const asked = reader.read('service', check.nonEmptyText, ['OTEL_SERVICE_NAME']);
   const found = serviceIdentity(mainScript, cwd);
-  const service = asked ?? resourceVariable(reader.env, 'service.name') ?? found.name;
+  const inVariable = resourceVariable(reader.env, 'service.name');
+  const service = asked ?? inVariable ?? found.name;
+  if (asked === undefined) {
+    reader.sources.service = inVariable === undefined ? found.source : 'OTEL_RESOURCE_ATTRIBUTES';
+  }
   if (service === undefined) {
     reader.warnings.push(
       "The service has no name: give TracingModule.forRoot({ service: 'orders' }) or set OTEL_SERVICE_NAME.",

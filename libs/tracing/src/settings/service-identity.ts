@@ -4,6 +4,8 @@ import { dirname, join, parse, sep } from 'node:path';
 export interface ServiceIdentity {
   readonly name: string | undefined;
   readonly version: string | undefined;
+  /** Where the name was found. */
+  readonly source: 'Nest project' | 'package.json' | 'default';
 }
 
 /**
@@ -18,10 +20,14 @@ export function serviceIdentity(mainScript: string | undefined, cwd: string): Se
   if (project === undefined) return nearestPackage(start) ?? nearestPackage(cwd) ?? unknown;
   const root = parts.slice(0, apps - 1).join(sep);
   const own = readPackage(join(root, 'apps', project));
-  return { name: project, version: own?.version ?? readPackage(root)?.version };
+  return {
+    name: project,
+    version: own?.version ?? readPackage(root)?.version,
+    source: 'Nest project',
+  };
 }
 
-const unknown: ServiceIdentity = { name: undefined, version: undefined };
+const unknown: ServiceIdentity = { name: undefined, version: undefined, source: 'default' };
 
 function nearestPackage(start: string): ServiceIdentity | undefined {
   const { root } = parse(start);
@@ -40,6 +46,7 @@ function readPackage(folder: string): ServiceIdentity | undefined {
       // A scope names the owner, not the service.
       name: typeof name === 'string' ? name.replace(/^@[^/]*\//, '') || undefined : undefined,
       version: typeof version === 'string' ? version : undefined,
+      source: 'package.json',
     };
   } catch {
     return undefined;

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import { context, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
-import { DeferredSpan } from './deferred-span.js';
 import type { OutcomeRules } from './outcome.js';
 import { unsubscribedSpans } from './unsubscribed-spans.js';
 
@@ -62,7 +61,7 @@ it('rule 2: a subclass of Promise keeps its class, and is one span', async () =>
 
 it('a thenable that nobody asks leaves no span', () => {
   const query = run('query', () => new Query(() => 1));
-  unsubscribedSpans.endAll();
+  unsubscribedSpans.endAll(undefined);
   expect([query.runs, recorder.spans.length]).toEqual([0, 0]);
 });
 
@@ -133,7 +132,7 @@ it('a generator that is left before it began leaves no span', () => {
     yield 1;
   }
   expect(run('never', never).return(3)).toEqual({ value: 3, done: true });
-  unsubscribedSpans.endAll();
+  unsubscribedSpans.endAll(undefined);
   expect(recorder.spans).toEqual([]);
 });
 

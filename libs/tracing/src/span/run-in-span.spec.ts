@@ -13,7 +13,6 @@ import {
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { callContext } from './call-context.js';
-import { DeferredSpan } from './deferred-span.js';
 import type { OutcomeRules } from './outcome.js';
 import { unsubscribedSpans } from './unsubscribed-spans.js';
 
@@ -145,7 +144,7 @@ it('rule 2: a subclass of Promise comes back as the very same object', () => {
 
 it('rule 2: an Observable that nobody subscribes to leaves no span', () => {
   run('a', () => of(1));
-  unsubscribedSpans.endAll();
+  unsubscribedSpans.endAll(undefined);
   expect(recorder.tree()).toBe('\n\n');
 });
 
@@ -155,7 +154,7 @@ it('rule 2: what was recorded under an Observable that nobody subscribes to is n
     return of(1);
   });
   expect(recorder.spans).toEqual([]);
-  unsubscribedSpans.endAll();
+  unsubscribedSpans.endAll(undefined);
   expect(recorder.tree()).toBe('\na\n  · in the body\n');
 });
 

@@ -1,4 +1,5 @@
 import type { DeferredSpan } from './deferred-span.js';
+import type { TracingApp } from './tracing-app.js';
 
 interface Held {
   readonly span: DeferredSpan;
@@ -8,7 +9,7 @@ interface Held {
 /**
  * Spans under which a body recorded something before it returned an Observable that nobody has
  * subscribed to yet. They end with their body's return once the Observable is garbage, or when the
- * process stops tracing: what was recorded is not lost (rule 2).
+ * app stops tracing: what was recorded is not lost (rule 2).
  */
 class UnsubscribedSpans {
   private readonly held = new Map<DeferredSpan, Held>();
@@ -25,8 +26,8 @@ class UnsubscribedSpans {
     this.held.delete(span);
   }
 
-  endAll(): void {
-    for (const entry of this.held.values()) this.end(entry);
+  endAll(app: TracingApp | undefined): void {
+    for (const entry of this.held.values()) if (entry.span.app === app) this.end(entry);
   }
 
   private end(entry: Held): void {

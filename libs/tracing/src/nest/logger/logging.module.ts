@@ -5,13 +5,14 @@ import {
   Optional,
   type DynamicModule,
   type MiddlewareConsumer,
+  type Provider,
 } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import { traceLogger } from '../../logging/trace-logger.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { loggerParams } from './logger-params.js';
-import { TRACING_APP } from '../tokens.js';
+import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
 import { namedLoggers } from './inject-traced-logger.decorator.js';
 import { NO_LOGGER, TracedLogger } from './traced-logger.js';
 import { tracingError } from '../tracing.error.js';
@@ -58,10 +59,11 @@ export class TracingLoggerModule extends LoggerModule {
       imports: [AppLoggerModule],
       // Read when Nest scans the modules.
       get providers() {
-        return [...providers, TracedLogger, ...namedLoggers.providers];
+        return [...providers, loggerOrigin, TracedLogger, ...namedLoggers.providers];
       },
       get exports() {
-        return [...exports.filter((one) => !isParams(one)), TracedLogger, ...namedLoggers.tokens];
+        const shared = exports.filter((one) => !isParams(one));
+        return [...shared, LOGGER_ORIGIN, TracedLogger, ...namedLoggers.tokens];
       },
     };
   }
@@ -96,6 +98,15 @@ function chooseParams({ settings }: TracingApp, appParams: Params | undefined): 
   if (typeof settings.logger === 'object') throw tracingError('TRACING_LOGGER_GIVEN_TWICE');
   return appParams;
 }
+
+const loggerOrigin: Provider = {
+  provide: LOGGER_ORIGIN,
+  useFactory: ({ settings }: TracingApp, appParams?: Params) => {
+    if (appParams !== undefined) return "the app's own LoggerModule";
+    return settings.logger === false ? 'nobody' : 'the nestjs-pino that TracingModule brings';
+  },
+  inject: [TRACING_APP, { token: APP_PARAMS, optional: true }],
+};
 
 function isParams(exported: unknown): boolean {
   return (

@@ -1,27 +1,26 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
-import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import { headerVariables } from '../settings/header-variables.js';
 import type { Settings } from '../settings/settings.js';
+import type { SpanOutput } from './span-output.js';
 import { withoutVariables } from './without-variables.js';
 
-/** The user's processors first, so that they see a span before it is exported. */
-export function createSpanProcessors(settings: Settings): SpanProcessor[] {
-  return [...settings.spanProcessors, batchProcessor(settings.endpoint)];
-}
-
 /**
+ * To the collector, over OTLP/gRPC.
+ *
  * Batches every 5 s, as `OTEL_BSP_*` say. Headers, TLS, compression and timeout of the exporter
  * come from `OTEL_EXPORTER_OTLP_*`, which the exporter reads itself.
  */
-function batchProcessor(endpoint: string): SpanProcessor {
-  return new BatchSpanProcessor({
+export function otlpOutput({ endpoint }: Settings): SpanOutput {
+  const processor = new BatchSpanProcessor({
     exporter: createExporter(endpoint),
     maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
     maxExportBatchSize: positive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
     scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),
     exportTimeoutMillis: positive('OTEL_BSP_EXPORT_TIMEOUT'),
   });
+  return { processor, destination: `OTLP/gRPC at ${endpoint}` };
 }
 
 /** Headers that gRPC refuses stop no service: the warning at start tells of them, and none are sent. */

@@ -1,0 +1,67 @@
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { Settings } from '../settings/settings.js';
+import { instrumentationOf } from './drivers.js';
+import { dependenciesOfApp, isLoaded } from './installed-packages.js';
+import { activeInstrumentations, registered } from './registered.js';
+import { tracedModules } from './traced-modules.js';
+
+const REGISTER = 'node --import nestjs-tracing/register';
+
+/** What is wrong with the instrumentations, and how to mend it (rule 25). */
+export function instrumentationFaults(settings: Settings): string[] {
+  const { instrumentationPackages } = settings;
+  const state = registered();
+  const isMissed = state === undefined && instrumentationPackages.length > 0;
+  return [
+    ...(isMissed
+      ? [
+          `TRACING_INSTRUMENTATIONS names ${instrumentationPackages.join(', ')}, but the process was ` +
+            `not started with ${REGISTER}: none of them is there.`,
+        ]
+      : []),
+    ...(state?.faults ?? []),
+    ...activeInstrumentations(settings).filter(cameTooLate).map(lateMessage),
+  ];
+}
+
+/** Drivers of the app that make no spans, and the lines that mend it; undefined where there are none. */
+export function driversWithoutSpans(active: readonly Instrumentation[]): string | undefined {
+  const names = new Set(active.map(({ instrumentationName }) => instrumentationName));
+  const drivers = new Map(
+    dependenciesOfApp().flatMap((driver) => {
+      const instrumentation = instrumentationOf(driver);
+      const isTraced = instrumentation === undefined || names.has(instrumentation);
+      return isTraced ? [] : [[driver, instrumentation] as const];
+    }),
+  );
+  if (drivers.size === 0) return undefined;
+  const missing = [...new Set(drivers.values())];
+  const all = [...(registered()?.packages.keys() ?? []), ...missing];
+  return (
+    `Installed, and without spans of their own: ${[...drivers.keys()].join(', ')}. To trace them: ` +
+    `npm install ${missing.join(' ')}; set TRACING_INSTRUMENTATIONS=${all.join(',')}; start with ` +
+    `${REGISTER}.`
+  );
+}
+
+/** An instrumentation sees only what is loaded after it. */
+function cameTooLate(instrumentation: Instrumentation): boolean {
+  const modules = tracedModules(instrumentation);
+  const isPatched = modules.some(
+    ({ moduleExports, files }) =>
+      moduleExports !== undefined || files.some((file) => file.moduleExports !== undefined),
+  );
+  return !isPatched && modules.some(({ name }) => isLoaded(name));
+}
+
+function lateMessage(instrumentation: Instrumentation): string {
+  const names = tracedModules(instrumentation)
+    .filter(({ name }) => isLoaded(name))
+    .map(({ name, supportedVersions }) => `${name} ${supportedVersions.join(' || ')}`);
+  const { instrumentationName } = instrumentation;
+  return (
+    `${instrumentationName} makes no spans: it is for ${[...new Set(names)].join(', ')}, which was ` +
+    'loaded before it, or has another version. Instead of constructing it in the app, set ' +
+    `TRACING_INSTRUMENTATIONS=${instrumentationName} and start with ${REGISTER}.`
+  );
+}

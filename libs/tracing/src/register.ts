@@ -1,0 +1,3 @@
+import { registerInstrumentations } from './instrumentation/register-instrumentations.js';
+
+registerInstrumentations();

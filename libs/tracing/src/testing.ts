@@ -1,0 +1,1 @@
+export { createTestTracing, type TestTracing } from './testing/create-test-tracing.js';

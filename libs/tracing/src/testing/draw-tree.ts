@@ -1,0 +1,33 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+
+/**
+ * Draws spans as an indented tree, each below its parent, in the order in which they began; one whose
+ * parent is not among them stands at the left. Below a name its events. It begins and ends with a line
+ * break, which makes it easy to read in an inline snapshot.
+ */
+export function drawTree(
+  spans: readonly ReadableSpan[],
+  startOf: (span: ReadableSpan) => number,
+): string {
+  const ids = new Set(spans.map(idOf));
+  const inOrder = spans.toSorted((a, b) => startOf(a) - startOf(b));
+  const childrenOf = (id: string): ReadableSpan[] =>
+    inOrder.filter((span) => span.parentSpanContext?.spanId === id);
+  const draw = (span: ReadableSpan, indent: string): string[] => [
+    `${indent}${span.name}${statusOf(span)}`,
+    ...span.events.map(({ name }) => `${indent}  · ${name}`),
+    ...childrenOf(idOf(span)).flatMap((child) => draw(child, `${indent}  `)),
+  ];
+  const roots = inOrder.filter((span) => !ids.has(span.parentSpanContext?.spanId ?? ''));
+  return `\n${roots.map((root) => `${draw(root, '').join('\n')}\n`).join('')}`;
+}
+
+function idOf(span: ReadableSpan): string {
+  return span.spanContext().spanId;
+}
+
+function statusOf({ status }: ReadableSpan): string {
+  if (status.code !== SpanStatusCode.ERROR) return '';
+  return status.message === undefined ? ' ERROR' : ` ERROR: ${status.message}`;
+}
