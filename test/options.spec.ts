@@ -57,5 +57,10 @@ it('rule 25: one line at start says what is on', async () => {
   await using app = await TracedApp.start('options-app');
   const told = (): unknown[] =>
     app.lines.filter((line) => line.context === 'TracingModule').map((line) => line.msg);
-  await expect.poll(told).toEqual([`Tracing app to ${app.receiver.url} (jaeger), sampling 1.`]);
+  await expect.poll(told).toEqual([
+    'Tracing is on: service app (OTEL_SERVICE_NAME), backend jaeger (default), ' +
+      `endpoint ${app.receiver.url} (OTEL_EXPORTER_OTLP_ENDPOINT), sampling 1 (default); ` +
+      `spans go to OTLP/gRPC at ${app.receiver.url}; instrumented: HTTP servers, ` +
+      'gRPC servers and clients, handlers, log lines of the nestjs-pino that TracingModule brings.',
+  ]);
 });

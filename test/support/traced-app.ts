@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OtlpReceiver, type Span } from '@shop/otlp';
 import { outsideOfTests } from './outside-of-tests.ts';
@@ -7,6 +8,8 @@ import { isWhole, newTrace } from './tree.ts';
 /** What a fixture is started with, beside the receiver's endpoint. */
 export interface TracedAppOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Options of node itself. */
+  readonly node?: readonly string[];
   /** Whether the start is to succeed; otherwise `start` waits for the end of the process. */
   readonly fails?: boolean;
 }
@@ -18,6 +21,11 @@ export interface LogLine {
   readonly span_id?: string;
   readonly trace_flags?: string;
   readonly [key: string]: unknown;
+}
+
+/** Where a fixture lies once it is built. */
+export function fixturePath(fixture: string): string {
+  return fileURLToPath(new URL(`../../dist/test-fixtures/${fixture}.js`, import.meta.url));
 }
 
 /** A fixture app in a process of its own, with a real OTLP/gRPC receiver for its spans. */
@@ -40,10 +48,8 @@ export class TracedApp {
 
   static async start(fixture: string, options: TracedAppOptions = {}): Promise<TracedApp> {
     const receiver = await OtlpReceiver.start();
-    const script = fileURLToPath(
-      new URL(`../../dist/test-fixtures/${fixture}.js`, import.meta.url),
-    );
-    const child = spawn(process.execPath, [script], {
+    const script = isAbsolute(fixture) ? fixture : fixturePath(fixture);
+    const child = spawn(process.execPath, [...(options.node ?? []), script], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...outsideOfTests(process.env),

@@ -20,7 +20,7 @@ export function instrumentationFaults(settings: Settings): string[] {
         ]
       : []),
     ...(state?.faults ?? []),
-    ...activeInstrumentations(settings).filter(cameTooLate).map(lateMessage),
+    ...activeInstrumentations(settings).flatMap(whyNoSpans),
   ];
 }
 
@@ -44,24 +44,27 @@ export function driversWithoutSpans(active: readonly Instrumentation[]): string 
   );
 }
 
-/** An instrumentation sees only what is loaded after it. */
-function cameTooLate(instrumentation: Instrumentation): boolean {
+/** What keeps an instrumentation from making spans: it came too late, or is for other versions. */
+function whyNoSpans(instrumentation: Instrumentation): string[] {
   const modules = tracedModules(instrumentation);
   const isPatched = modules.some(
     ({ moduleExports, files }) =>
       moduleExports !== undefined || files.some((file) => file.moduleExports !== undefined),
   );
-  return !isPatched && modules.some(({ name }) => isLoaded(name));
-}
-
-function lateMessage(instrumentation: Instrumentation): string {
-  const names = tracedModules(instrumentation)
-    .filter(({ name }) => isLoaded(name))
-    .map(({ name, supportedVersions }) => `${name} ${supportedVersions.join(' || ')}`);
+  if (isPatched) return [];
   const { instrumentationName } = instrumentation;
-  return (
-    `${instrumentationName} makes no spans: it is for ${[...new Set(names)].join(', ')}, which was ` +
-    'loaded before it, or has another version. Instead of constructing it in the app, set ' +
-    `TRACING_INSTRUMENTATIONS=${instrumentationName} and start with ${REGISTER}.`
-  );
+  const seen = modules.find(({ moduleVersion }) => moduleVersion !== undefined);
+  if (seen !== undefined) {
+    const versions = modules.flatMap(({ supportedVersions }) => supportedVersions).join(' || ');
+    return [
+      `${instrumentationName} makes no spans: it is for ${seen.name} ${versions}, and the app has ` +
+        `${seen.moduleVersion}. Take a version of the two that fit.`,
+    ];
+  }
+  const late = modules.find(({ name }) => isLoaded(name));
+  if (late === undefined) return [];
+  return [
+    `${instrumentationName} makes no spans: ${late.name} was loaded before it. Instead of constructing ` +
+      `it in the app, set TRACING_INSTRUMENTATIONS=${instrumentationName} and start with ${REGISTER}.`,
+  ];
 }

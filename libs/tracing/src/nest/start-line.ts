@@ -20,7 +20,9 @@ export function startLine(
     (option) => !always.includes(option) && settings.sources[option] !== 'default',
   );
   const told = [...always, ...others]
-    .map((option) => `${option} ${show(settings, option)} (${settings.sources[option]})`)
+    .map((option) => [option, show(settings, option)] as const)
+    .filter(([, text]) => text !== '')
+    .map(([option, text]) => `${option} ${text} (${settings.sources[option]})`)
     .join(', ');
   return sdk.destination === undefined
     ? `Tracing is off, and incoming traces pass through: ${told}.`
