@@ -55,7 +55,7 @@ it.each([
   ['given twice', 'TRACING_LOGGER_GIVEN_TWICE'],
   ['false and injected', 'TRACING_NO_LOGGER'],
 ])('a coded error at start says how to mend it: %s', async (WAY, code) => {
-  await using app = await TracedApp.start('logger-app', { env: { WAY }, fails: true });
+  await using app = await TracedApp.start('logger-app', { env: { WAY }, serves: false });
   expect(await app.exit).not.toBe(0);
   expect(app.output + app.errors).toContain(code);
 });

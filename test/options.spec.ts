@@ -3,7 +3,7 @@ import { TracedApp } from './support/traced-app.ts';
 
 it('wrong options end the start, with all faults at once', async () => {
   const OPTIONS = JSON.stringify({ sampling: 2, endpoint: 'nowhere', sevrice: 'x' });
-  await using app = await TracedApp.start('options-app', { env: { OPTIONS }, fails: true });
+  await using app = await TracedApp.start('options-app', { env: { OPTIONS }, serves: false });
   expect(await app.exit).not.toBe(0);
   for (const part of [
     'TracingSettingsError',
@@ -33,7 +33,7 @@ it('headers that gRPC refuses do not stop a service', async () => {
 
 it('what is not built yet is refused as an option, and told of as a variable', async () => {
   const OPTIONS = JSON.stringify({ backend: 'xray' });
-  await using refused = await TracedApp.start('options-app', { env: { OPTIONS }, fails: true });
+  await using refused = await TracedApp.start('options-app', { env: { OPTIONS }, serves: false });
   expect(await refused.exit).not.toBe(0);
   expect(refused.errors + refused.output).toContain('backend: is not supported yet');
 
@@ -57,10 +57,12 @@ it('rule 25: one line at start says what is on', async () => {
   await using app = await TracedApp.start('options-app');
   const told = (): unknown[] =>
     app.lines.filter((line) => line.context === 'TracingModule').map((line) => line.msg);
-  await expect.poll(told).toEqual([
-    'Tracing is on: service app (OTEL_SERVICE_NAME), backend jaeger (default), ' +
-      `endpoint ${app.receiver.url} (OTEL_EXPORTER_OTLP_ENDPOINT), sampling 1 (default); ` +
-      `spans go to OTLP/gRPC at ${app.receiver.url}; instrumented: HTTP servers, ` +
-      'gRPC servers and clients, handlers, log lines of the nestjs-pino that TracingModule brings.',
-  ]);
+  await expect
+    .poll(told)
+    .toEqual([
+      'Tracing is on: service app (OTEL_SERVICE_NAME), backend jaeger (default), ' +
+        `endpoint ${app.receiver.url} (OTEL_EXPORTER_OTLP_ENDPOINT), sampling 1 (default); ` +
+        `spans go to OTLP/gRPC at ${app.receiver.url}; instrumented: HTTP servers, ` +
+        'gRPC servers and clients, handlers, log lines of the nestjs-pino that TracingModule brings.',
+    ]);
 });

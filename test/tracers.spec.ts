@@ -18,7 +18,7 @@ it('a tracer is that of the module, or any of the app by its name', async () => 
 it('@InjectTracer() in a module without forFeature is a coded error at start', async () => {
   await using app = await TracedApp.start('tracers-app', {
     env: { WAY: 'without feature' },
-    fails: true,
+    serves: false,
   });
   expect(await app.exit).not.toBe(0);
   const text = app.errors + app.output;
@@ -27,7 +27,10 @@ it('@InjectTracer() in a module without forFeature is a coded error at start', a
 });
 
 it('a name that no forFeature registered is named at start', async () => {
-  await using app = await TracedApp.start('tracers-app', { env: { WAY: 'unknown' }, fails: true });
+  await using app = await TracedApp.start('tracers-app', {
+    env: { WAY: 'unknown' },
+    serves: false,
+  });
   expect(await app.exit).not.toBe(0);
   expect(app.errors + app.output).toContain("forFeature('billing')");
 });

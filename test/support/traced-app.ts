@@ -10,8 +10,8 @@ export interface TracedAppOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Options of node itself. */
   readonly node?: readonly string[];
-  /** Whether the start is to succeed; otherwise `start` waits for the end of the process. */
-  readonly fails?: boolean;
+  /** Whether there is no app to wait for: the start is to fail, or it is a script that ends. */
+  readonly serves?: boolean;
 }
 
 export interface LogLine {
@@ -60,7 +60,7 @@ export class TracedApp {
       },
     });
     const app = new TracedApp(child, receiver);
-    if (options.fails) return app;
+    if (options.serves === false) return app;
     const ready = new Promise<{ url: string }>((resolve) => child.once('message', resolve));
     const first = await Promise.race([ready, app.exit]);
     if (typeof first !== 'object' || first === null) {

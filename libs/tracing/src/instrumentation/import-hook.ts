@@ -9,14 +9,27 @@ import { tracedModules } from './traced-modules.js';
  * Lets instrumentations see what ES modules import; what is required they see by themselves. Only the
  * modules that they trace are intercepted. Where Node can, the hook runs in the application's own
  * thread, which starts faster.
+ * @returns what is wrong, where something is
  */
-export function hookImports(instrumentations: readonly Instrumentation[]): void {
+export function hookImports(instrumentations: readonly Instrumentation[]): string | undefined {
   const include = instrumentations
     .flatMap((one) => tracedModules(one).map(({ name }) => name))
     .flatMap((name) => (isBuiltin(name) ? [name, `node:${name}`] : [name]));
-  if (supportsSyncHooks()) registerSync({ include });
-  else register('import-in-the-middle/hook.mjs', here(), { data: { include } });
+  if (supportsSyncHooks()) {
+    registerSync({ include });
+  } else if (isCommonJs) {
+    return (
+      `What ES modules import makes no spans: Node ${process.versions.node} can hook imports with ` +
+      '--import nestjs-tracing/register only, not with --require.'
+    );
+  } else {
+    register('import-in-the-middle/hook.mjs', here(), { data: { include } });
+  }
+  return undefined;
 }
+
+/** Beside the hook in a thread of its own, Node's `require` would find no ES module any more. */
+const isCommonJs = typeof require === 'function';
 
 /** Where this package lies, whose dependency the hook is. */
 function here(): URL {

@@ -31,5 +31,6 @@ export function registerInstrumentations(env = process.env): void {
     else state.packages.set(name, found);
   }
   const instrumentations = [...state.packages.values()].flat();
-  if (instrumentations.length > 0) hookImports(instrumentations);
+  const fault = instrumentations.length > 0 ? hookImports(instrumentations) : undefined;
+  if (fault !== undefined) state.faults.push(fault);
 }

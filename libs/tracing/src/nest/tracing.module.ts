@@ -3,6 +3,7 @@ import {
   Inject,
   Logger,
   Module,
+  Optional,
   type ConfigurableModuleAsyncOptions,
   type DynamicModule,
   type NestModule,
@@ -75,7 +76,7 @@ export class TracingModule
     @Inject(TRACING_APP) private readonly app: NestTracingApp,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     @Inject(ModulesContainer) modules: ModulesContainer,
-    @Inject(LOGGER_ORIGIN) private readonly loggerOrigin: string,
+    @Optional() @Inject(LOGGER_ORIGIN) private readonly loggerOrigin?: string,
   ) {
     super();
     this.grpcServers = traceGrpcServers(modules, app);

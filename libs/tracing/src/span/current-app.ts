@@ -5,16 +5,17 @@ import { runningApps } from './running-apps.js';
 import type { TracingApp } from './tracing-app.js';
 
 /**
- * The app for which something happens: that of the request or the span under way, else the only one
- * that runs, else the one that provides the class, or made the instance. Where none of this tells,
+ * The app for which something happens: the only one that runs, else that of the request or the span
+ * under way, else the one that provides the class, or made the instance. Where none of this tells,
  * none.
  */
 export function currentApp(type?: Function, instance?: object): TracingApp | undefined {
+  const { only } = runningApps;
+  if (only !== undefined) return only;
   const active = context.active();
   const answering = requestScope(active)?.app ?? appOfSpan(trace.getSpan(active));
-  if (answering !== undefined || runningApps.size === 0) return answering;
-  if (runningApps.size === 1) return runningApps.values().next().value;
-  const apps = [...runningApps];
+  const apps = runningApps.all;
+  if (answering !== undefined || apps.length < 2) return answering ?? apps[0];
   const providing = apps.filter((app) => type !== undefined && app.packageOf(type) !== undefined);
   if (providing.length < 2) return providing[0];
   return providing.find((app) => instance !== undefined && app.isMadeHere(instance));

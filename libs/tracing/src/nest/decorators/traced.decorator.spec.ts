@@ -70,12 +70,3 @@ it('an inherited and an overridden method keep `this` and `super`', () => {
   }
   expect(new Barn('Tyto').hoot(1)).toBe('Tyto hu!');
 });
-
-it('what is no method is refused, and so is a name for a whole class', () => {
-  const on = (descriptor?: PropertyDescriptor) => () =>
-    (Traced() as MethodDecorator)(Owl.prototype, 'field', descriptor as never);
-  expect(on()).toThrow(/@Traced\(\) stands on Owl.field: put it on a method/);
-  expect(on({ get: () => 1 })).toThrow(/not on a property or an accessor/);
-  expect(() => (Traced('x') as ClassDecorator)(Owl)).toThrow(/every method would have/);
-  expect(() => SpanAttribute('key')(Owl, undefined, 0)).toThrow(/constructor parameter/);
-});

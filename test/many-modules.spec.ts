@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { TracedApp } from './support/traced-app.ts';
+
+interface Measure {
+  readonly listeners: number;
+  readonly handles: number;
+  readonly bytes: number;
+}
+
+/** What a module costs whose classes are made anew each time, without tracing: 1 to 2 kB. */
+const BYTES_OF_A_MODULE = 6000;
+
+it.each([
+  [1000, 'none', 'true'],
+  [300, 'none', 'false'],
+  [300, 'jaeger', 'true'],
+])('rule 24: %i apps, backend %s, closed: %s: nothing grows', async (count, BACKEND, CLOSED) => {
+  await using app = await TracedApp.start('modules-app', {
+    env: { BACKEND, CLOSED, COUNT: String(count) },
+    node: ['--expose-gc'],
+    serves: false,
+  });
+  const [{ before, after }] = (await once(app.process, 'message')) as [
+    { before: Measure; after: Measure },
+  ];
+  expect({ ...after, bytes: 0 }).toEqual({ ...before, bytes: 0 });
+  expect((after.bytes - before.bytes) / count).toBeLessThan(BYTES_OF_A_MODULE);
+  expect(await app.exit).toBe(0);
+  expect(app.errors).toBe('');
+  const spans = app.receiver.spans.filter((span) => span.name === 'Service.work');
+  expect(spans).toHaveLength(BACKEND === 'none' ? 0 : count * 1.1);
+});
