@@ -14,6 +14,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'types',
+          globalSetup: 'test/build.ts',
+          include: [],
+          typecheck: { enabled: true, only: true, include: ['test/**/*.test-d.ts'], tsconfig: 'test/tsconfig.json' },
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/**/*.spec.ts'],
           globalSetup: 'test/build.ts',

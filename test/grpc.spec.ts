@@ -34,6 +34,20 @@ it('rules 11, 12: a unary call is one trace', async () => {
   `);
 });
 
+it('@CurrentSpan() gives a handler its span, also beside a message that has no decorator', async () => {
+  const spans = await app.trace('/unary/abc');
+  expect(one(spans, 'INTERNAL', 'Answers.unary').attributes).toMatchObject({ 'text.length': 3 });
+});
+
+it('a @Traced() handler has one span, and the server span says which it was', async () => {
+  const spans = await app.trace('/upload');
+  expect(spans.filter((span) => span.name === 'Answers.upload')).toHaveLength(1);
+  expect(one(spans, 'SERVER', 'streams.Streams/Upload').attributes).toMatchObject({
+    'nestjs.controller': 'Answers',
+    'nestjs.callback': 'upload',
+  });
+});
+
 it('rules 2, 12: calls that follow each other are siblings below the traced Observable', async () => {
   expect(tree(await app.trace('/in-turn'))).toMatchInlineSnapshot(`
     "

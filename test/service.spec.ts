@@ -40,3 +40,38 @@ it('TracingService: a span by hand, the ids, and headers for a carrier of one’
     none: 'none',
   });
 });
+
+it('@CurrentSpan() gives a handler its own span; @InjectTracedLogger() a logger with a context', async () => {
+  const { traceparent, traceId } = newTrace();
+  const spanId = await (await app.fetch('/span', { headers: { traceparent } })).text();
+  const spans = await app.receiver.waitFor((all) => all.some((one) => one.name === 'GET /span'));
+  expect(spans.find((span) => span.spanId === spanId)?.name).toBe('Pages.span');
+  await expect
+    .poll(() => app.lines)
+    .toContainEqual(
+      expect.objectContaining({
+        msg: 'has the context given',
+        context: 'pages by name',
+        trace_id: traceId,
+        span_id: spanId,
+      }),
+    );
+});
+
+it('@CurrentSpan() in @Traced() methods, one of them a handler, gives the span of each', async () => {
+  const { traceparent } = newTrace();
+  const text = await (await app.fetch('/traced-span/7', { headers: { traceparent } })).text();
+  const spans = await app.receiver.waitFor((all) =>
+    all.some((one) => one.name === 'GET /traced-span/:id'),
+  );
+  const inner = spans.find((span) => span.name === 'Pages.inner');
+  expect(text).toBe(`x ${inner?.spanId}`);
+  const outer = spans.find((span) => span.spanId === inner?.parentSpanId);
+  expect(outer).toMatchObject({ name: 'mine', attributes: { id: '7', always: true } });
+});
+
+it('@CurrentSpan() where nothing is recorded gives a span that records nothing', async () => {
+  await using off = await TracedApp.start('service-app', { env: { TRACING_BACKEND: 'none' } });
+  expect(await (await off.fetch('/span')).text()).toBe('0'.repeat(16));
+  expect(await (await off.fetch('/traced-span/7')).text()).toBe(`x ${'0'.repeat(16)}`);
+});

@@ -1,7 +1,10 @@
 import { isBuiltin, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { register as registerSync, supportsSyncHooks } from 'import-in-the-middle/register-hooks.mjs';
+import {
+  register as registerSync,
+  supportsSyncHooks,
+} from 'import-in-the-middle/register-hooks.mjs';
 import { appRequire } from './app-require.js';
 import { tracedModules } from './traced-modules.js';
 

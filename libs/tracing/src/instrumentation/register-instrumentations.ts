@@ -23,7 +23,9 @@ export function registerInstrumentations(env = process.env): void {
   for (const name of commas(env['TRACING_INSTRUMENTATIONS'] ?? '')) {
     const traced = ours[name];
     if (traced !== undefined) {
-      state.faults.push(`${name} was left out: nestjs-tracing makes the spans of ${traced} itself.`);
+      state.faults.push(
+        `${name} was left out: nestjs-tracing makes the spans of ${traced} itself.`,
+      );
       continue;
     }
     const found = constructInstrumentations(name);

@@ -1,4 +1,7 @@
-import type { Instrumentation, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
+import type {
+  Instrumentation,
+  InstrumentationModuleDefinition,
+} from '@opentelemetry/instrumentation';
 
 /**
  * The modules that an instrumentation traces, with what it has seen of them: `moduleVersion` once one

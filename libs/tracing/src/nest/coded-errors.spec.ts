@@ -66,7 +66,12 @@ it.each<[code: string, what: string, use: () => void, says: string]>([
   ],
   ['TRACING_NAME_ON_CLASS', 'a name on a class', () => Traced('x')(class Barn {}), "@Traced('x')"],
   ['TRACING_EMPTY_NAME', 'an empty span name', onMethod(''), '@Traced() on Owl.hoot was given an'],
-  ['TRACING_EMPTY_NAME', 'a blank name', onMethod({ name: ' ' }), '@Traced() on Owl.hoot was given'],
+  [
+    'TRACING_EMPTY_NAME',
+    'a blank name',
+    onMethod({ name: ' ' }),
+    '@Traced() on Owl.hoot was given',
+  ],
   ['TRACING_EMPTY_NAME', "@InjectTracer('')", () => InjectTracer(''), '@InjectTracer() was given'],
   ['TRACING_EMPTY_NAME', "@SpanAttribute('')", () => SpanAttribute(''), '@SpanAttribute() was'],
   [

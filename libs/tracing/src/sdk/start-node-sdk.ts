@@ -10,11 +10,7 @@ import type { SpanOutput } from './span-output.js';
 import { withinTime } from './within-time.js';
 
 /** The SDK as OpenTelemetry's own `NodeSDK` sets it up, registered globally. */
-export function startNodeSdk(
-  settings: Settings,
-  output: SpanOutput,
-  release: () => void,
-): Sdk {
+export function startNodeSdk(settings: Settings, output: SpanOutput, release: () => void): Sdk {
   const propagator = createPropagator(settings);
   const sdk = new NodeSDK({
     autoDetectResources: false,
