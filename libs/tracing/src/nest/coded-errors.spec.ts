@@ -58,13 +58,13 @@ it.each<[code: string, what: string, use: () => void, says: string]>([
     'TRACING_TRACED_TWICE',
     'a class decorated twice',
     () => {
-      class Barn {}
+      class Barn extends Owl {}
       Traced()(Barn);
       Traced()(Barn);
     },
     '@Traced() stands twice on Barn',
   ],
-  ['TRACING_NAME_ON_CLASS', 'a name on a class', () => Traced('x')(class Barn {}), "@Traced('x')"],
+  ['TRACING_NAME_ON_CLASS', 'a name on a class', () => Traced('x')(Owl), "@Traced('x')"],
   ['TRACING_EMPTY_NAME', 'an empty span name', onMethod(''), '@Traced() on Owl.hoot was given an'],
   [
     'TRACING_EMPTY_NAME',
