@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Span } from '@opentelemetry/api';
+import {
+  context,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Span,
+} from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/extract-context.js';
 import { ignoredContext } from '../span/ignored-context.js';
@@ -23,6 +30,15 @@ export type RequestHook = (
 export function createRequestHook(app: TracingApp): RequestHook {
   return (wrappedRequest, wrappedResponse, done) => {
     const request = rawRequest(wrappedRequest);
+    const theirs = app.isGuest ? trace.getActiveSpan() : undefined;
+    if (theirs !== undefined) {
+      // An instrumentation of the provider that was there before has made the server span.
+      const { method } = request;
+      return context.with(
+        withRequestScope(context.active(), { app, serverSpan: theirs, method }),
+        done,
+      );
+    }
     const parent = extractContext(app.propagator, ROOT_CONTEXT, request.headers, headerGetter);
     // Nothing came in and nothing is recorded: there is nothing to carry (rule 26).
     if (parent === ROOT_CONTEXT && !app.recordsRoots) return done();

@@ -12,6 +12,7 @@ import { VERSION } from './version.js';
 export class NestTracingApp implements TracingApp {
   readonly propagator: TextMapPropagator;
   readonly recordsRoots: boolean;
+  readonly isGuest: boolean;
   readonly tracer: Tracer;
   private readonly logger = new Logger('TracingModule');
   private readonly tracers = new Map<string | undefined, Tracer>();
@@ -22,8 +23,9 @@ export class NestTracingApp implements TracingApp {
     private readonly packages: PackagesOfClasses,
   ) {
     this.propagator = sdk.propagator;
-    const { backend, sampling } = settings;
-    this.recordsRoots = backend !== 'none' && sampling !== 'dormant' && sampling !== 0;
+    this.isGuest = sdk.isForeign;
+    const { sampling } = settings;
+    this.recordsRoots = sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
     runningApps.add(this);
   }

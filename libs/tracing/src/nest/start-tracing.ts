@@ -15,5 +15,19 @@ export type StartTracing = (options: TracingOptions) => {
 /** Reads the settings and starts the SDK. */
 export const startTracing: StartTracing = (options) => {
   const { settings, warnings } = withoutNotYet(readSettings(options));
-  return { settings, warnings, sdk: startSdk(settings) };
+  const sdk = startSdk(settings);
+  return { settings, warnings: [...warnings, ...faultsOf(sdk, settings)], sdk };
 };
+
+/** Options that somebody else's tracer provider has decided already. */
+const decided = ['endpoint', 'sampling', 'spanProcessors', 'resource', 'logGroups'] as const;
+
+function faultsOf({ fault, isForeign }: Sdk, { sources }: Settings): string[] {
+  if (fault !== undefined) return [fault];
+  const idle = isForeign ? decided.filter((option) => sources[option] === 'option') : [];
+  if (idle.length === 0) return [];
+  return [
+    `A tracer provider was registered before, and is kept: ${idle.join(', ')} of ` +
+      'TracingModule.forRoot() have no effect. Give them where that provider is made.',
+  ];
+}

@@ -20,6 +20,35 @@ export function registeredTracerProvider(): TracerProvider | undefined {
 }
 
 /**
+ * What is wrong where the globals are closed to us: another version of the API package came before,
+ * and copies of different versions do not share them.
+ */
+export function closedGlobals(): string | undefined {
+  const found = (globalThis as { [apiKey]?: ApiGlobals })[apiKey];
+  if (found === undefined || isOpen(found)) return undefined;
+  return (
+    `Another copy of @opentelemetry/api, version ${found.version}, was used before ours and keeps the ` +
+    'globals of OpenTelemetry: nothing can be recorded. Have one copy: `npm ls @opentelemetry/api` ' +
+    'shows them; `npm dedupe`, or `overrides` in package.json, makes one of them.'
+  );
+}
+
+interface ApiGlobals {
+  readonly version?: string;
+  readonly trace?: TracerProvider;
+}
+
+const apiKey = Symbol.for('opentelemetry.js.api.1');
+
+/** The API says whether it takes a registration, so one is tried where nothing is registered yet. */
+function isOpen({ trace: registered }: ApiGlobals): boolean {
+  if (registered !== undefined) return trace.getTracerProvider() === registered;
+  const isTaken = trace.setGlobalTracerProvider(new ProxyTracerProvider());
+  if (isTaken) trace.disable();
+  return isTaken;
+}
+
+/**
  * Claims the OpenTelemetry globals for an app: the function gives them back. Undefined where another
  * app of the process has them.
  */

@@ -16,6 +16,7 @@ export function passThrough(settings: Settings, release: (() => void) | undefine
   }
   return {
     destination: undefined,
+    isForeign: false,
     tracerProvider: new ProxyTracerProvider(),
     propagator,
     shutdown: () => Promise.resolve(release?.()),

@@ -4,6 +4,10 @@ import type { TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 export interface Sdk {
   /** Where the spans go, in words; undefined where none are recorded. */
   readonly destination: string | undefined;
+  /** Whether somebody else registered the tracer provider, before us. */
+  readonly isForeign: boolean;
+  /** Why nothing can be recorded, though the settings ask for it. */
+  readonly fault?: string;
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
   /**

@@ -19,6 +19,7 @@ export function startFurtherSdk(settings: Settings, output: SpanOutput): Sdk {
   }
   return {
     destination: output.destination,
+    isForeign: false,
     tracerProvider,
     propagator: createPropagator(settings),
     shutdown: () => withinTime(tracerProvider.shutdown(), settings.shutdownTimeout),

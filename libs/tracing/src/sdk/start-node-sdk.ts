@@ -26,6 +26,7 @@ export function startNodeSdk(settings: Settings, output: SpanOutput, release: ()
   sdk.start();
   return {
     destination: output.destination,
+    isForeign: false,
     tracerProvider: trace.getTracerProvider(),
     propagator,
     shutdown: () => withinTime(sdk.shutdown(), settings.shutdownTimeout).finally(release),

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/settings.js';
-import { registeredTracerProvider, takeGlobals } from './globals.js';
+import { closedGlobals, registeredTracerProvider, takeGlobals } from './globals.js';
 import { otlpOutput } from './otlp-output.js';
 import { passThrough } from './pass-through.js';
 import type { Sdk } from './sdk.js';
@@ -21,6 +21,8 @@ export function startSdk(settings: Settings): Sdk {
 export function startOwnSdk(settings: Settings, output: (settings: Settings) => SpanOutput): Sdk {
   const release = registeredTracerProvider() === undefined ? takeGlobals() : undefined;
   if (settings.backend === 'none') return passThrough(settings, release);
+  const fault = release && closedGlobals();
+  if (fault !== undefined) return { ...passThrough(settings, release), fault };
   return release === undefined
     ? startFurtherSdk(settings, output(settings))
     : startNodeSdk(settings, output(settings), release);

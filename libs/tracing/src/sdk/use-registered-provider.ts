@@ -14,6 +14,7 @@ export function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
   return {
     destination:
       'the tracer provider that was registered before, so no exporter of ours is started',
+    isForeign: true,
     tracerProvider,
     propagator: globalPropagator,
     shutdown: () => Promise.resolve(),

@@ -12,6 +12,8 @@ export interface TracingApp {
   readonly propagator: TextMapPropagator;
   /** Whether a trace that begins here may be recorded: not with `none`, nor while dormant. */
   readonly recordsRoots: boolean;
+  /** Whether somebody else set OpenTelemetry up, maybe with instrumentations that make server spans. */
+  readonly isGuest: boolean;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */
   readonly tracer: Tracer;
   /** The tracer of a package of the app: scope `<service>/<name>`, without a name `<service>`. */
