@@ -7,6 +7,7 @@ import {
   trace,
   type Span,
 } from '@opentelemetry/api';
+import { getRPCMetadata } from '@opentelemetry/core';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/extract-context.js';
 import { ignoredContext } from '../span/ignored-context.js';
@@ -30,14 +31,10 @@ export type RequestHook = (
 export function createRequestHook(app: TracingApp): RequestHook {
   return (wrappedRequest, wrappedResponse, done) => {
     const request = rawRequest(wrappedRequest);
-    const theirs = app.isGuest ? trace.getActiveSpan() : undefined;
+    const theirs = app.isGuest ? serverSpanOfOthers() : undefined;
     if (theirs !== undefined) {
-      // An instrumentation of the provider that was there before has made the server span.
-      const { method } = request;
-      return context.with(
-        withRequestScope(context.active(), { app, serverSpan: theirs, method }),
-        done,
-      );
+      const scope = { app, serverSpan: theirs, method: request.method };
+      return context.with(withRequestScope(context.active(), scope), done);
     }
     const parent = extractContext(app.propagator, ROOT_CONTEXT, request.headers, headerGetter);
     // Nothing came in and nothing is recorded: there is nothing to carry (rule 26).
@@ -57,6 +54,11 @@ export function createRequestHook(app: TracingApp): RequestHook {
     const scope = withRequestScope(span.activate(), { app, serverSpan: span, method });
     return context.with(scope, done);
   };
+}
+
+/** The server span that an instrumentation has made whose provider was there before us. */
+function serverSpanOfOthers(): Span | undefined {
+  return getRPCMetadata(context.active())?.span ?? trace.getActiveSpan();
 }
 
 function isIgnored(request: IncomingMessage, { settings }: TracingApp): boolean {

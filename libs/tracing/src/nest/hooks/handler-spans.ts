@@ -1,9 +1,9 @@
-import { context, type Attributes, type Span } from '@opentelemetry/api';
+import { context, trace, type Attributes, type Span } from '@opentelemetry/api';
 import type { ModulesContainer } from '@nestjs/core';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { deliveredWhereSubscribed } from '../../span/delivered-where-subscribed.js';
 import { Outcome } from '../../span/outcome.js';
-import { requestScope } from '../../span/request-scope.js';
+import { requestScope, type RequestScope } from '../../span/request-scope.js';
 import { runInSpan } from '../../span/run-in-span.js';
 import { tellErrors } from '../../span/tell-errors.js';
 import type { TracingApp } from '../../span/tracing-app.js';
@@ -83,13 +83,18 @@ function spanHandler(
 
   return imitate(function (this: unknown, ...args: unknown[]): unknown {
     const request = requestScope(context.active());
-    if (request?.serverSpan.isRecording() !== true) return call(this, args);
+    if (request === undefined || !isRecorded(request)) return call(this, args);
     request.serverSpan.setAttributes(origin);
     if (isTraced(method)) return call(this, args.map(deliveredWhereSubscribed));
     return request.app.settings.handlerSpans
       ? Reflect.apply(instrumented, this, args)
       : tellErrors(request.serverSpan, () => call(this, args));
   }, method);
+}
+
+/** A server span of somebody else's may not be the active one, or not be known. */
+function isRecorded({ app, serverSpan }: RequestScope): boolean {
+  return serverSpan.isRecording() || (app.isGuest && trace.getActiveSpan()?.isRecording() === true);
 }
 
 function startSpan(name: string, controller: Function, attributes: Attributes): DeferredSpan {
