@@ -45,11 +45,6 @@ export function runInSpan<T>(span: DeferredSpan, body: () => T, rules: SpanRules
     ) as T;
   }
   if (isPlainObservable(result)) return tracedObservable(result, span, fail) as T;
-  // What is frozen can only be handed on as it is.
-  if (!Object.isExtensible(result)) {
-    span.end();
-    return result;
-  }
   if (isThenable(result)) return tracedThenable(result, span, fail);
   if (isGenerator(result)) return tracedGenerator(result, span, fail);
   if (isAsyncIterable(result)) return tracedIterable(result, span, fail);

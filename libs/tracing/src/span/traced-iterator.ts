@@ -2,6 +2,7 @@ import { context } from '@opentelemetry/api';
 import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { methodOf } from './method-of.js';
+import { replaceMethod } from './replace-method.js';
 
 type Fail = (span: DeferredSpan, error: unknown) => void;
 type Step = (this: unknown, ...args: unknown[]) => unknown;
@@ -34,7 +35,9 @@ export function tracedGenerator<T extends object>(
   bodySpan: DeferredSpan,
   fail: Fail,
 ): T {
-  return traceSteps(generator, new BodySpan(bodySpan, generator), fail);
+  const spans = new BodySpan(bodySpan, generator);
+  if (!traceSteps(generator, spans, fail)) spans.end();
+  return generator;
 }
 
 /** The same for each iteration of an async iterable. */
@@ -45,12 +48,17 @@ export function tracedIterable<T extends object>(
 ): T {
   const spans = new BodySpan(bodySpan, iterable);
   const iterate = Reflect.get(iterable, Symbol.asyncIterator) as () => object;
-  return replace(iterable, Symbol.asyncIterator, function (this: unknown) {
-    return traceSteps(Reflect.apply(iterate, this, []), spans, fail);
-  });
+  const iterateTraced = function (this: unknown): object {
+    const iterator = Reflect.apply(iterate, this, []);
+    traceSteps(iterator, spans, fail);
+    return iterator;
+  };
+  if (!replaceMethod(iterable, Symbol.asyncIterator, iterateTraced)) spans.end();
+  return iterable;
 }
 
-function traceSteps<T extends object>(iterator: T, spans: BodySpan, fail: Fail): T {
+/** Answers whether the iterator could be followed: not one that is frozen. */
+function traceSteps(iterator: object, spans: BodySpan, fail: Fail): boolean {
   let span: DeferredSpan | undefined;
   let isEnded = false;
   const end = (): void => {
@@ -66,10 +74,10 @@ function traceSteps<T extends object>(iterator: T, spans: BodySpan, fail: Fail):
     if (typeof result === 'object' && result !== null && Reflect.get(result, 'done')) end();
     return result;
   };
-  for (const name of ['next', 'return', 'throw'] as const) {
+  const follow = (name: 'next' | 'return' | 'throw'): boolean => {
     const step = methodOf(iterator, name);
-    if (step === undefined) continue;
-    replace(iterator, name, function (this: unknown, ...args: unknown[]) {
+    if (step === undefined) return false;
+    return replaceMethod(iterator, name, function (this: unknown, ...args: unknown[]) {
       // One that is left before it began has done nothing.
       if (isEnded || (span === undefined && name !== 'next'))
         return Reflect.apply(step, this, args);
@@ -82,11 +90,9 @@ function traceSteps<T extends object>(iterator: T, spans: BodySpan, fail: Fail):
       }
       return result instanceof Promise ? result.then(check, fault) : check(result);
     });
-  }
-  return iterator;
-}
-
-function replace<T extends object>(target: T, key: string | symbol, method: Step): T {
-  Object.defineProperty(target, key, { configurable: true, writable: true, value: method });
-  return target;
+  };
+  if (!follow('next')) return false;
+  follow('return');
+  follow('throw');
+  return true;
 }
