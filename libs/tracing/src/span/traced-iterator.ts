@@ -3,9 +3,9 @@ import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { methodOf } from './method-of.js';
 import { replaceMethod } from './replace-method.js';
+import { isThenable } from './traced-thenable.js';
 
 type Fail = (span: DeferredSpan, error: unknown) => void;
-type Step = (this: unknown, ...args: unknown[]) => unknown;
 
 export function isGenerator(value: unknown): value is object {
   return methodOf(value, 'next') !== undefined && generatorTags.has(tagOf(value as object));
@@ -57,6 +57,11 @@ export function tracedIterable<T extends object>(
   return iterable;
 }
 
+/** A step of an asynchronous iterator may be any thenable. */
+function awaitable(step: unknown): unknown {
+  return isThenable(step) ? Promise.resolve(step) : step;
+}
+
 /** Answers whether the iterator could be followed: not one that is frozen. */
 function traceSteps(iterator: object, spans: BodySpan, fail: Fail): boolean {
   let span: DeferredSpan | undefined;
@@ -78,13 +83,13 @@ function traceSteps(iterator: object, spans: BodySpan, fail: Fail): boolean {
     const step = methodOf(iterator, name);
     if (step === undefined) return false;
     return replaceMethod(iterator, name, function (this: unknown, ...args: unknown[]) {
-      // One that is left before it began has done nothing.
-      if (isEnded || (span === undefined && name !== 'next'))
-        return Reflect.apply(step, this, args);
+      // One that is left before it began has done nothing, and will not begin.
+      if (span === undefined && name !== 'next') isEnded = true;
+      if (isEnded) return Reflect.apply(step, this, args);
       span ??= spans.take().span;
       let result: unknown;
       try {
-        result = context.with(span.activate(), step as Step, this, ...args);
+        result = context.with(span.activate(), () => awaitable(Reflect.apply(step, this, args)));
       } catch (error) {
         return fault(error);
       }
