@@ -1,4 +1,4 @@
-import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
+import { diag, SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
 import { describeError } from './describe-error.js';
 import { expectedStatus } from './expected-error.js';
 
@@ -19,12 +19,27 @@ export function recordError(
   if (!span.isRecording()) return;
   const expected = expectedStatus(error);
   if (expected !== undefined) span.setAttributes(expected);
-  if (isError === undefined ? expected !== undefined : !isError(error)) return;
+  if (!isFault(error, expected === undefined, isError)) return;
 
   const { type, message } = describeError(error);
   span.setAttribute('error.type', type);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
   recordException(span, error);
+}
+
+/** The user's word on it, where there is one; if it throws, the error of the method is not lost. */
+function isFault(
+  error: unknown,
+  isFaultByRule: boolean,
+  isError: ((error: unknown) => boolean) | undefined,
+): boolean {
+  if (isError === undefined) return isFaultByRule;
+  try {
+    return isError(error);
+  } catch (thrown) {
+    diag.warn('nestjs-tracing: the isError of @Traced() has thrown', thrown);
+    return isFaultByRule;
+  }
 }
 
 /** Adds the `exception` event, unless another span of the trace has told this very error. */
