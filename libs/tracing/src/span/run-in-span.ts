@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from './deferred-span.js';
 import { recordError } from './record-error.js';
@@ -54,5 +55,5 @@ export function runInSpan<T>(span: DeferredSpan, body: () => T, rules: SpanRules
 
 /** A subclass of Promise keeps its class only if the very same object goes back. */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype;
+  return types.isPromise(value) && Object.getPrototypeOf(value) === Promise.prototype;
 }
