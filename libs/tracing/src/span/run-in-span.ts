@@ -33,7 +33,7 @@ export function runInSpan<T>(span: DeferredSpan, body: () => T, rules: SpanRules
     throw error;
   }
   if (isPlainPromise(result)) {
-    return result.then(
+    const settled = result.then(
       (value) => {
         span.end();
         return value;
@@ -43,7 +43,9 @@ export function runInSpan<T>(span: DeferredSpan, body: () => T, rules: SpanRules
         span.end();
         throw error;
       },
-    ) as T;
+    );
+    // As the child process does that hangs on the promise of `promisify(exec)`.
+    return Object.assign(settled, result) as T;
   }
   if (isPlainObservable(result)) return tracedObservable(result, span, fail) as T;
   if (isThenable(result)) return tracedThenable(result, span, fail);
