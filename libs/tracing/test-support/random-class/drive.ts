@@ -102,7 +102,9 @@ async function meetSoon(run: Run, demand: Demand): Promise<void> {
   if (demand.want === 'pause') await setImmediate();
   if (demand.want === 'use') await useSoon(run, demand.use);
   if (demand.want !== 'all') return;
-  const all = await Promise.allSettled(demand.uses.map((use) => useSoon(run, use)));
+  const all = await Promise.allSettled(
+    demand.uses.map((use) => useSoon(run.beside(use.call), use)),
+  );
   for (const one of all) if (one.status === 'rejected') throw one.reason;
 }
 

@@ -16,7 +16,7 @@ export function makeResult(run: Run, method: MethodPlan, self: Instance): unknow
     case 'value':
       return endNow(run, self);
     case 'promise':
-      return endSoon(run, self);
+      return makePromise(run, method, self);
     case 'special promise':
       return makeSpecialPromise(call, endSoon(run, self));
     case 'thenable':
@@ -41,6 +41,11 @@ export function makeResult(run: Run, method: MethodPlan, self: Instance): unknow
 function endNow(run: Run, self: Instance): unknown {
   driveNow(run, work(run, self, run.plan.work));
   return run.end();
+}
+
+function makePromise(run: Run, { variant }: MethodPlan, self: Instance): unknown {
+  const promise = endSoon(run, self);
+  return variant === 'fixed' ? Object.assign(promise, { child: 'process' }) : promise;
 }
 
 /** The work of a promise begins in the body, as that of an async function does. */

@@ -20,6 +20,7 @@ export async function runCase(
   ledger: SpanLedger,
   isRecording: boolean,
 ): Promise<string | undefined> {
+  unsubscribedSpans.endAll(); // the check of the case before has asked for ids
   ledger.clear();
   const plan = planClass(new Random(seed));
   const bare = new World(plan);

@@ -56,6 +56,15 @@ export class Run {
     readonly style: 'sync' | 'async',
   ) {}
 
+  /** This run where it uses a result beside others: what it sees there has no order among them. */
+  beside(call: Call | undefined): Run {
+    return Object.create(this, { strand: { value: call?.id ?? 'beside' } }) as Run;
+  }
+
+  private get strand(): string {
+    return this.call.strand;
+  }
+
   get id(): string {
     return `${this.call.id}/${this.index}`;
   }
@@ -72,7 +81,7 @@ export class Run {
 
   /** An effect: what happens here, in order, with the span of this run active. */
   note(text: string): void {
-    this.call.world.log(this.call.strand, `${this.id} ${text}`);
+    this.call.world.log(this.strand, `${this.id} ${text}`);
     if (trace.getActiveSpan() !== this.span) this.strays.push(text);
   }
 
@@ -84,7 +93,7 @@ export class Run {
 
   /** The same for what a promise is resolved with: it asks its value for `then`. */
   endAwaited(): unknown {
-    const ended = this.isFailing || this.plan.value !== 'hostile proxy' ? this.end() : 'instead';
+    const ended = this.isFailing || !this.plan.value.includes('proxy') ? this.end() : 'instead';
     return this.finish(ended);
   }
 

@@ -1,3 +1,13 @@
+const hostile: ProxyHandler<object> = {
+  get: refuse,
+  has: refuse,
+  ownKeys: refuse,
+  getPrototypeOf: refuse,
+  isExtensible: refuse,
+  getOwnPropertyDescriptor: refuse,
+  defineProperty: refuse,
+};
+
 const values = {
   undefined: () => undefined,
   null: () => null,
@@ -17,7 +27,10 @@ const values = {
   date: () => new Date(0),
   error: (label: string) => new Error(label),
   proxy: () => new Proxy({}, {}),
-  'hostile proxy': () => new Proxy({}, { get: refuse, defineProperty: refuse }),
+  'hostile proxy': () => new Proxy({}, hostile),
+  /** As mocks and clients are that make a method of whatever they are asked for. */
+  'proxy of methods': () =>
+    new Proxy({}, { get: () => () => 'called', defineProperty: () => false }),
   'frozen thenable-like': () => Object.freeze({ then: 'no function' }),
 };
 

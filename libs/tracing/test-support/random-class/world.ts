@@ -96,13 +96,13 @@ function describeStranger(value: object): string {
   try {
     if (Array.isArray(value)) return `array of ${value.length}`;
     const name = value.constructor?.name ?? 'nothing';
-    const keys = Reflect.ownKeys(value).filter((key) => !internal.has(key));
+    const keys = Object.keys(value).filter((key) => !internal.has(key));
     const message = value instanceof Error ? `: ${value.message}` : '';
-    return `${name}${message} {${keys.map(String).sort().join()}}`;
+    return `${name}${message} {${keys.sort().join()}}`;
   } catch {
     return 'stranger';
   }
 }
 
 /** Of rxjs and of errors: where they come from is no behaviour. */
-const internal = new Set<string | symbol>(['source', 'operator', '_subscribe', 'stack', 'message']);
+const internal = new Set(['source', 'operator', '_subscribe', 'stack', 'message']);
