@@ -1,11 +1,12 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { tracingOf, type IsError, type MethodPlan } from './class-plan.js';
-import { isExpected } from './error-kinds.js';
+import { tracingOf, type MethodPlan, type TraceOptions } from './class-plan.js';
 import { ExpectedSpans, idOf, timingOf, type ExpectedSpan } from './expected-spans.js';
-import { homeName } from './make-class.js';
+import { isFault } from './is-fault.js';
 import type { Call, Run } from './run.js';
+import { differences } from './span-differences.js';
 import type { SpanLedger } from './span-ledger.js';
+import { exceptionsOf, ToldErrors } from './told-errors.js';
 import type { World } from './world.js';
 
 /** What is wrong with the spans of a program, by rules 1 to 4 and 7. */
@@ -18,14 +19,14 @@ class Check {
   private readonly started: Map<string, ReadableSpan>;
   private readonly ended = new Map<string, ReadableSpan>();
   private readonly owners = new Map<string, Call>();
-  /** The spans that an error passed, by the error and the trace. */
-  private readonly passed = new Map<unknown, Map<string, ReadableSpan[]>>();
+  private readonly told = new ToldErrors();
   private readonly expected: ExpectedSpans;
 
   constructor(
     private readonly world: World,
     ledger: SpanLedger,
   ) {
+    this.problems.push(...ledger.complaints);
     this.started = new Map(ledger.started.map((span) => [span.spanContext().spanId, span]));
     for (const span of ledger.ended) {
       const id = span.spanContext().spanId;
@@ -46,7 +47,9 @@ class Check {
     }
     for (const call of this.world.calls) this.checkStrays(call);
     this.checkLeftovers();
-    this.checkExceptions();
+    // The span of a stream, which cannot be followed, may be the one that has told an error.
+    const mayBeTold = this.world.calls.some((call) => timingOf(call) === 'unknown');
+    this.problems.push(...this.told.check(this.world, mayBeTold));
     return this.problems;
   }
 
@@ -68,6 +71,9 @@ class Check {
     const [body, first] = call.runs;
     if (timingOf(call) === 'each run' && first !== undefined)
       this.expect(first.span === body?.span, call, 'has another span in its first run');
+    const spans = call.runs.slice(1).map(({ span }) => span);
+    if (timingOf(call) === 'each run')
+      this.expect(new Set(spans).size === spans.length, call, 'has one span for several runs');
     const shape = call.maker?.shape;
     if (shape === 'value' || shape === 'subject')
       this.expect(call.endedAtReturn, call, 'has returned before its span ended');
@@ -80,13 +86,14 @@ class Check {
       return;
     }
     this.checkParent(call, span);
-    this.checkPlan(call, span);
+    for (const problem of differences(span, call, this.optionsOf(call)))
+      this.expect(false, call, problem);
     if (outcome === undefined || isOptional) return;
-    const isError = typeof outcome === 'object' && this.isFault(call, outcome.error);
+    const isError = typeof outcome === 'object' && isFault(this.optionsOf(call), outcome.error);
     const isMarked = span.status.code === SpanStatusCode.ERROR;
     this.expect(isError === isMarked, call, isMarked ? 'is ERROR' : 'is not ERROR');
-    if (isError) this.passing(outcome.error, span);
-    else this.expect(exceptions(span) === 0, call, 'tells of an exception');
+    if (isError) this.told.pass(outcome.error, span);
+    else this.expect(exceptionsOf(span) === 0, call, 'tells of an exception');
   }
 
   private checkParent(call: Call, span: ReadableSpan): void {
@@ -102,21 +109,6 @@ class Check {
   private ownerOf(run: Run): Call | undefined {
     if (this.expected.isTraced(run.call) && isFollowed(run)) return run.call;
     return run.span === undefined ? undefined : this.owners.get(idOf(run.span));
-  }
-
-  private checkPlan(call: Call, span: ReadableSpan): void {
-    const method = call.method as MethodPlan;
-    const { name, kind, attributes, isLinked } = this.optionsOf(call);
-    const key = typeof method.key === 'symbol' ? method.key.description : method.key;
-    const fullName = `${homeName(method)}.${key}`;
-    this.expect(span.name === (name ?? fullName), call, `is named ${span.name}`);
-    this.expect(span.kind === (kind ?? 0), call, `is of kind ${span.kind}`);
-    this.expect(span.links.length === Number(isLinked), call, 'has other links');
-    const wanted = { 'code.function.name': fullName, ...attributes };
-    for (const [key, value] of Object.entries(wanted))
-      this.expect(span.attributes[key] === value, call, `has another ${key}`);
-    const [start, end] = [span.startTime, span.endTime].map(([s, n]) => s * 1e9 + n);
-    this.expect(start !== undefined && end !== undefined && end >= start, call, 'ends too early');
   }
 
   private checkStrays(call: Call): void {
@@ -147,43 +139,8 @@ class Check {
     }
   }
 
-  /** One event for an error object in a trace, on the span that the error passed first (rule 3). */
-  private checkExceptions(): void {
-    // The span of a stream, which cannot be followed, may be the one that has told it.
-    const mayBeTold = this.world.calls.some((call) => timingOf(call) === 'unknown');
-    for (const [error, traces] of this.passed) {
-      const isObject = typeof error === 'object' && error !== null;
-      for (const spans of traces.values()) {
-        const counts = spans.map(exceptions);
-        const told = counts.reduce((sum, count) => sum + count, 0);
-        const wanted = isObject ? 1 : spans.length;
-        const names = spans.map(({ name }) => name).join();
-        if (told > wanted || Math.max(...counts) > 1 || (told < wanted && !mayBeTold))
-          this.problems.push(
-            `${this.world.show(error)} is told ${counts.join()} times by ${names}`,
-          );
-      }
-    }
-  }
-
-  private passing(error: unknown, span: ReadableSpan): void {
-    const traces = this.passed.get(error) ?? new Map<string, ReadableSpan[]>();
-    const { traceId } = span.spanContext();
-    const spans = traces.get(traceId) ?? [];
-    if (!spans.includes(span)) spans.push(span);
-    this.passed.set(error, traces.set(traceId, spans));
-  }
-
-  private isFault(call: Call, error: unknown): boolean {
-    try {
-      return faults[this.optionsOf(call).isError](error);
-    } catch {
-      return !isExpected(error);
-    }
-  }
-
-  private optionsOf(call: Call): NonNullable<ReturnType<typeof tracingOf>> {
-    return tracingOf(this.world.plan, call.method as MethodPlan) as never;
+  private optionsOf(call: Call): TraceOptions {
+    return tracingOf(this.world.plan, call.method as MethodPlan) as TraceOptions;
   }
 
   private expect(isRight: boolean, call: Call, problem: string): void {
@@ -191,20 +148,7 @@ class Check {
   }
 }
 
-/** An `isError` that throws decides nothing, also where it is the error that throws: rule 4 does. */
-const faults: Record<IsError, (error: unknown) => boolean> = {
-  'by rule': (error) => !isExpected(error),
-  throws: (error) => !isExpected(error),
-  always: () => true,
-  never: () => false,
-  'if Error': (error) => error instanceof Error,
-};
-
 /** Whether a run has a span of its call around it. */
 function isFollowed({ call, index }: Run): boolean {
   return index === 0 || timingOf(call) === 'each run';
-}
-
-function exceptions({ events }: ReadableSpan): number {
-  return events.filter(({ name }) => name === 'exception').length;
 }

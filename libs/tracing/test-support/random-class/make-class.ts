@@ -31,7 +31,7 @@ export function makeClass(plan: ClassPlan, world: World, isTraced: boolean): Mad
   const define = (method: MethodPlan): void => {
     const home = homeOf(method, Base, Derived);
     const descriptor = methodShell(method.key, method.parameters, home, (self, args, callSuper) => {
-      const call = world.enter(method, args);
+      const call = world.enter(method);
       const run = call.begin(method.shape.includes('promise') ? 'async' : 'sync');
       try {
         run.note(`as ${world.show(self)} of ${args.map((arg) => world.show(arg)).join()}`);

@@ -14,7 +14,8 @@ export class Call {
   endedAtReturn = false;
   /** How often the `then` of its result was called. */
   asked = 0;
-  args: readonly unknown[] = [];
+  /** The arguments of the caller, before any defaults. */
+  given: readonly unknown[] = [];
 
   constructor(
     readonly world: World,

@@ -1,4 +1,4 @@
-import { context } from '@opentelemetry/api';
+import { context, diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   TracerProvider,
@@ -15,10 +15,16 @@ const isThere: ReadonlySet<Shape | undefined> = new Set(['value', 'subject']);
 export class SpanLedger implements SpanProcessor {
   started: ReadableSpan[] = [];
   ended: ReadableSpan[] = [];
+  /** What the SDK does not do, but only tells of: it ends no span twice. */
+  complaints: string[] = [];
   readonly provider: TracerProvider;
 
   constructor(sampler?: Sampler) {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const ignore = (): void => undefined;
+    const error = (message: string): void => void this.complaints.push(message);
+    const logger = { error, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
+    diag.setLogger(logger, { suppressOverrideMessage: true });
     this.provider = new TracerProvider({ spanProcessors: [this], ...(sampler && { sampler }) });
   }
 
@@ -39,6 +45,7 @@ export class SpanLedger implements SpanProcessor {
   clear(): void {
     this.started = [];
     this.ended = [];
+    this.complaints = [];
   }
 
   forceFlush(): Promise<void> {
@@ -47,6 +54,7 @@ export class SpanLedger implements SpanProcessor {
 
   shutdown(): Promise<void> {
     context.disable();
+    diag.disable();
     return Promise.resolve();
   }
 }

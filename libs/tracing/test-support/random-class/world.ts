@@ -11,7 +11,7 @@ export class World {
   working = 0;
   private readonly strands = new Map<string, string[]>();
   private readonly labels = new WeakMap<object, string>();
-  private handedOver: { caller: Run; step: CallStep; strand: string } | undefined;
+  private handedOver: { caller: Run; given: unknown[]; strand: string } | undefined;
   private lastCall: Call | undefined;
 
   constructor(
@@ -64,7 +64,11 @@ export class World {
   ): { result: unknown; call: Call | undefined } {
     const id = `${caller.id}.${caller.children++}`;
     const args = step.args.map((kind, index) => this.value(kind, `${id}#${index}`));
-    this.handedOver = { caller, step, strand: strand === undefined ? caller.call.strand : id };
+    this.handedOver = {
+      caller,
+      given: args,
+      strand: strand === undefined ? caller.call.strand : id,
+    };
     caller.isSilent = false;
     caller.note(`calls ${String(method.key)}`);
     this.lastCall = undefined;
@@ -77,12 +81,12 @@ export class World {
   }
 
   /** The other end of `invoke`: the body of the method. */
-  enter(method: MethodPlan, args: readonly unknown[]): Call {
-    const { caller, strand } = this.handedOver ?? {};
+  enter(method: MethodPlan): Call {
+    const { caller, strand, given } = this.handedOver ?? {};
     const id = caller === undefined ? 'nobody' : `${caller.id}.${caller.children - 1}`;
     this.handedOver = undefined;
     const call = new Call(this, id, method, caller, strand ?? 'nobody');
-    call.args = args;
+    call.given = given ?? [];
     this.calls.push(call);
     return call;
   }
