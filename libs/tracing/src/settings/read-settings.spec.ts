@@ -50,7 +50,7 @@ it('has the defaults of the table', () => {
     propagators: undefined,
     rpcConventions: 'old',
   });
-  expect(new Set(Object.values(settings.sources))).toEqual(new Set(['default']));
+  expect(new Set(Object.values(settings.sources))).toEqual(new Set(['Nest project', 'default']));
 });
 
 /** An option, a variable that stands for it, and what each of them says here. */

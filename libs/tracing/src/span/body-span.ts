@@ -17,6 +17,12 @@ export class BodySpan {
     unsubscribedSpans.hold(span, result);
   }
 
+  /** Ends the body's span with the body: what it returned cannot be followed. */
+  end(): void {
+    unsubscribedSpans.take(this.span);
+    this.span.end();
+  }
+
   take(): { span: DeferredSpan; isFirst: boolean } {
     const parent = callContext(this.span.calledIn);
     if (this.isTaken) return { span: this.span.again(parent), isFirst: false };

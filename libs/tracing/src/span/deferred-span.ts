@@ -41,6 +41,7 @@ export class DeferredSpan implements Span {
   private start = preciseNow();
   private monotonicStart = performance.now();
   private span: Span | undefined;
+  private onStart: (() => void) | undefined;
 
   /**
    * @param origin the first span of the same call: an Observable that is subscribed to again gets a
@@ -56,6 +57,12 @@ export class DeferredSpan implements Span {
   /** Whether something was recorded, or the ids were handed out: from then on the span exists. */
   get isStarted(): boolean {
     return this.span !== undefined;
+  }
+
+  /** Calls back once the span exists: now, or when something is recorded. The last one counts. */
+  whenStarted(callback: (() => void) | undefined): void {
+    if (this.isStarted) callback?.();
+    else this.onStart = callback;
   }
 
   /** Another span of the same call. */
@@ -146,11 +153,13 @@ export class DeferredSpan implements Span {
   }
 
   private started(): Span {
-    return (this.span ??= this.plan.tracer.startSpan(
-      this.plan.name,
-      { ...this.plan.options, startTime: this.start },
-      this.parent,
-    ));
+    if (this.span === undefined) {
+      const options = { ...this.plan.options, startTime: this.start };
+      this.span = this.plan.tracer.startSpan(this.plan.name, options, this.parent);
+      this.onStart?.();
+      this.onStart = undefined;
+    }
+    return this.span;
   }
 
   /** The SDK reads no monotonic clock for a span whose start was given, so its times are given too. */

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from './deferred-span.js';
 import type { Outcome } from './outcome.js';
@@ -24,7 +25,7 @@ export function runInSpan<T>(span: DeferredSpan, body: () => T, outcome: Outcome
     throw error;
   }
   if (isPlainPromise(result)) {
-    return result.then(
+    const settled = result.then(
       (value) => {
         outcome.succeed(span, value);
         return value;
@@ -33,20 +34,19 @@ export function runInSpan<T>(span: DeferredSpan, body: () => T, outcome: Outcome
         outcome.fail(span, error);
         throw error;
       },
-    ) as T;
+    );
+    // As the child process does that hangs on the promise of `promisify(exec)`.
+    return Object.assign(settled, result) as T;
   }
   if (isPlainObservable(result)) return tracedObservable(result, span, outcome) as T;
-  // What is frozen can only be handed on as it is.
-  if (Object.isExtensible(result)) {
-    if (isThenable(result)) return tracedThenable(result, span, outcome);
-    if (isGenerator(result)) return tracedGenerator(result, span, outcome);
-    if (isAsyncIterable(result)) return tracedIterable(result, span, outcome);
-  }
+  if (isThenable(result)) return tracedThenable(result, span, outcome);
+  if (isGenerator(result)) return tracedGenerator(result, span, outcome);
+  if (isAsyncIterable(result)) return tracedIterable(result, span, outcome);
   outcome.succeed(span, result);
   return result;
 }
 
 /** A subclass of Promise keeps its class only if the very same object goes back. */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype;
+  return types.isPromise(value) && Object.getPrototypeOf(value) === Promise.prototype;
 }

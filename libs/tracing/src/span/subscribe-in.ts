@@ -19,7 +19,7 @@ export function subscribeIn<T>(
     subscriber.add(() => context.with(inner, () => notifier.next()));
   });
   const { next, error, complete } = observer;
-  context.with(inner, () =>
+  const subscription = context.with(inner, () =>
     source.pipe(takeUntil(gone)).subscribe({
       next: (value) => {
         next?.(value);
@@ -36,4 +36,6 @@ export function subscribeIn<T>(
       },
     }),
   );
+  // While an error passes, only this releases the source before a `retry` subscribes to it again.
+  subscriber.add(() => context.with(inner, () => subscription.unsubscribe()));
 }

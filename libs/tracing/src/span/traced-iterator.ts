@@ -3,8 +3,8 @@ import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { methodOf } from './method-of.js';
 import type { Outcome } from './outcome.js';
-
-type Step = (this: unknown, ...args: unknown[]) => unknown;
+import { replaceMethod } from './replace-method.js';
+import { isThenable } from './traced-thenable.js';
 
 export function isGenerator(value: unknown): value is object {
   return methodOf(value, 'next') !== undefined && generatorTags.has(tagOf(value as object));
@@ -34,7 +34,9 @@ export function tracedGenerator<T extends object>(
   bodySpan: DeferredSpan,
   outcome: Outcome,
 ): T {
-  return traceSteps(generator, new BodySpan(bodySpan, generator), outcome);
+  const spans = new BodySpan(bodySpan, generator);
+  if (!traceSteps(generator, spans, outcome)) spans.end();
+  return generator;
 }
 
 /** The same for each iteration of an async iterable. */
@@ -45,12 +47,22 @@ export function tracedIterable<T extends object>(
 ): T {
   const spans = new BodySpan(bodySpan, iterable);
   const iterate = Reflect.get(iterable, Symbol.asyncIterator) as () => object;
-  return replace(iterable, Symbol.asyncIterator, function (this: unknown) {
-    return traceSteps(Reflect.apply(iterate, this, []), spans, outcome);
-  });
+  const iterateTraced = function (this: unknown): object {
+    const iterator = Reflect.apply(iterate, this, []);
+    traceSteps(iterator, spans, outcome);
+    return iterator;
+  };
+  if (!replaceMethod(iterable, Symbol.asyncIterator, iterateTraced)) spans.end();
+  return iterable;
 }
 
-function traceSteps<T extends object>(iterator: T, spans: BodySpan, outcome: Outcome): T {
+/** A step of an asynchronous iterator may be any thenable. */
+function awaitable(step: unknown): unknown {
+  return isThenable(step) ? Promise.resolve(step) : step;
+}
+
+/** Answers whether the iterator could be followed: not one that is frozen. */
+function traceSteps(iterator: object, spans: BodySpan, outcome: Outcome): boolean {
   let span: DeferredSpan | undefined;
   let isEnded = false;
   const end = (finish: (span: DeferredSpan) => void): void => {
@@ -67,27 +79,25 @@ function traceSteps<T extends object>(iterator: T, spans: BodySpan, outcome: Out
     }
     return result;
   };
-  for (const name of ['next', 'return', 'throw'] as const) {
+  const follow = (name: 'next' | 'return' | 'throw'): boolean => {
     const step = methodOf(iterator, name);
-    if (step === undefined) continue;
-    replace(iterator, name, function (this: unknown, ...args: unknown[]) {
-      // One that is left before it began has done nothing.
-      if (isEnded || (span === undefined && name !== 'next'))
-        return Reflect.apply(step, this, args);
+    if (step === undefined) return false;
+    return replaceMethod(iterator, name, function (this: unknown, ...args: unknown[]) {
+      // One that is left before it began has done nothing, and will not begin.
+      if (span === undefined && name !== 'next') isEnded = true;
+      if (isEnded) return Reflect.apply(step, this, args);
       span ??= spans.take().span;
       let result: unknown;
       try {
-        result = context.with(span.activate(), step as Step, this, ...args);
+        result = context.with(span.activate(), () => awaitable(Reflect.apply(step, this, args)));
       } catch (error) {
         return fault(error);
       }
       return result instanceof Promise ? result.then(check, fault) : check(result);
     });
-  }
-  return iterator;
-}
-
-function replace<T extends object>(target: T, key: string | symbol, method: Step): T {
-  Object.defineProperty(target, key, { configurable: true, writable: true, value: method });
-  return target;
+  };
+  if (!follow('next')) return false;
+  follow('return');
+  follow('throw');
+  return true;
 }

@@ -1,8 +1,9 @@
-import { Observable } from 'rxjs';
+import { Observable, type Observer } from 'rxjs';
 import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { methodOf } from './method-of.js';
 import type { Outcome } from './outcome.js';
+import { replaceMethod } from './replace-method.js';
 import { subscribeIn } from './subscribe-in.js';
 
 /** An Observable whose values are handed out, with no way of its own to be fed (a Subject has). */
@@ -14,12 +15,46 @@ export function isPlainObservable(value: unknown): value is Observable<unknown> 
   );
 }
 
+/** What every Observable has, made by a constructor or an operator. */
+const common: ReadonlySet<string> = new Set(['source', 'operator', '_subscribe', '_isScalar']);
+
+/** One of a class of its own, or with members that another Observable in its place would not have. */
+function isSpecial(source: Observable<unknown>): boolean {
+  return (
+    Object.getPrototypeOf(source) !== Observable.prototype ||
+    Object.keys(source).some((key) => !common.has(key))
+  );
+}
+
+/**
+ * Traces the subscriptions to what a body returned, which stands in for the Observable unless that is
+ * one of a kind: then the very same object goes back.
+ */
+export function tracedObservable<T>(
+  source: Observable<T>,
+  bodySpan: DeferredSpan,
+  outcome: Outcome,
+): Observable<T> {
+  if (!isSpecial(source)) return standIn(source, bodySpan, outcome);
+  const subscribe = methodOf(source, 'subscribe') as Observable<T>['subscribe'];
+  const isReplaced = replaceMethod(source, 'subscribe', (...args: [Observer<T>]) =>
+    traced.subscribe(...args),
+  );
+  if (!isReplaced) {
+    bodySpan.end();
+    return source;
+  }
+  const bare = new Observable<T>((subscriber) => Reflect.apply(subscribe, source, [subscriber]));
+  const traced = standIn(bare, bodySpan, outcome);
+  return source;
+}
+
 /**
  * Gives each subscription a span that lasts to complete, error or unsubscribe, and is active inside
  * the source and its operators (rule 2). The first subscription takes over the span of the body
  * that returned the Observable.
  */
-export function tracedObservable<T>(
+function standIn<T>(
   source: Observable<T>,
   bodySpan: DeferredSpan,
   outcome: Outcome,

@@ -3,6 +3,7 @@ import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { methodOf } from './method-of.js';
 import type { Outcome } from './outcome.js';
+import { replaceMethod } from './replace-method.js';
 
 type Settle = ((value: unknown) => unknown) | null | undefined;
 type Then = (onFulfilled?: Settle, onRejected?: Settle) => unknown;
@@ -45,7 +46,6 @@ export function tracedThenable<T extends object>(
       ]),
     );
   };
-  // oxlint-disable-next-line unicorn/no-thenable -- it has one, and this stands in its place
-  Object.defineProperty(thenable, 'then', { configurable: true, writable: true, value: then });
+  if (!replaceMethod(thenable, 'then', then)) spans.end();
   return thenable;
 }

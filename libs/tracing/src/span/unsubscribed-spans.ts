@@ -16,13 +16,16 @@ class UnsubscribedSpans {
   private readonly garbage = new FinalizationRegistry<Held>((entry) => this.end(entry));
 
   hold(span: DeferredSpan, observable: object): void {
-    if (!span.isStarted) return;
-    const entry = { span, returnedAt: Date.now() };
-    this.held.set(span, entry);
-    this.garbage.register(observable, entry);
+    // It may be recorded on after the body has returned too, by what the body has left running.
+    span.whenStarted(() => {
+      const entry = { span, returnedAt: Date.now() };
+      this.held.set(span, entry);
+      this.garbage.register(observable, entry);
+    });
   }
 
   take(span: DeferredSpan): void {
+    span.whenStarted(undefined);
     this.held.delete(span);
   }
 
