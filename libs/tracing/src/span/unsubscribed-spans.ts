@@ -1,3 +1,4 @@
+import { preciseNow } from './clock.js';
 import type { DeferredSpan } from './deferred-span.js';
 import type { TracingApp } from './tracing-app.js';
 
@@ -18,7 +19,7 @@ class UnsubscribedSpans {
   hold(span: DeferredSpan, observable: object): void {
     // It may be recorded on after the body has returned too, by what the body has left running.
     span.whenStarted(() => {
-      const entry = { span, returnedAt: Date.now() };
+      const entry = { span, returnedAt: preciseNow() };
       this.held.set(span, entry);
       this.garbage.register(observable, entry);
     });

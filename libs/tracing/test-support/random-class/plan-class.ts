@@ -92,7 +92,7 @@ function callOf(
     method: isSuper ? overridden.index : random.pick(callable).index,
     isSuper,
     args: random.list(4, () => random.pick(valueKinds)),
-    manner: random.below(10),
+    manner: random.below(11),
     guard: random.pick(guards),
   };
 }

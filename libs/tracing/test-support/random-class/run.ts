@@ -47,6 +47,7 @@ export class Run {
   readonly span: Span | undefined = trace.getActiveSpan();
   /** Whether it has recorded nothing, nor called what might. */
   isSilent = true;
+  private readonly isAway: boolean = false;
   /** Whether this is a body that has returned, and not thrown. */
   hasReturned = false;
 
@@ -60,6 +61,11 @@ export class Run {
   /** This run where it uses a result beside others: what it sees there has no order among them. */
   beside(call: Call | undefined): Run {
     return Object.create(this, { strand: { value: call?.id ?? 'beside' } }) as Run;
+  }
+
+  /** This run where it has left its span. */
+  away(): Run {
+    return Object.create(this, { isAway: { value: true } }) as Run;
   }
 
   private get strand(): string {
@@ -83,7 +89,7 @@ export class Run {
   /** An effect: what happens here, in order, with the span of this run active. */
   note(text: string): void {
     this.call.world.log(this.strand, `${this.id} ${text}`);
-    if (trace.getActiveSpan() !== this.span) this.strays.push(text);
+    if (trace.getActiveSpan() !== this.span && !this.isAway) this.strays.push(text);
   }
 
   /** Ends as the plan says. */

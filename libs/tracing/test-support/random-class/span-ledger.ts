@@ -23,7 +23,10 @@ export class SpanLedger implements SpanProcessor {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     const ignore = (): void => undefined;
     const error = (message: string): void => void this.complaints.push(message);
-    const logger = { error, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
+    const warn = (message: string): void => {
+      if (message.startsWith('Inconsistent start and end time')) error(message);
+    };
+    const logger = { error, warn, info: ignore, debug: ignore, verbose: ignore };
     diag.setLogger(logger, { suppressOverrideMessage: true });
     this.provider = new TracerProvider({ spanProcessors: [this], ...(sampler && { sampler }) });
   }

@@ -1,3 +1,4 @@
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { isObservable, Subject } from 'rxjs';
 import type { Run } from './run.js';
 import { useIteratorNow, useIteratorSoon } from './use-iterator.js';
@@ -16,7 +17,13 @@ export function useNow(run: Run, use: Use): void {
     useIteratorNow(run, result as Generator<unknown>, manner);
 }
 
-export async function useSoon(run: Run, use: Use): Promise<void> {
+export function useSoon(run: Run, use: Use): Promise<void> {
+  return use.manner === ways.away
+    ? context.with(ROOT_CONTEXT, useHere, undefined, run.away(), use)
+    : useHere(run, use);
+}
+
+async function useHere(run: Run, use: Use): Promise<void> {
   const { result, manner } = use;
   if (manner === ways.ignore || !isWorking(result)) return;
   if (Symbol.asyncIterator in result)
