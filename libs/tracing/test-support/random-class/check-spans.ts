@@ -47,8 +47,11 @@ class Check {
     }
     for (const call of this.world.calls) this.checkStrays(call);
     this.checkLeftovers();
-    // The span of a stream, which cannot be followed, may be the one that has told an error.
-    const mayBeTold = this.world.calls.some((call) => timingOf(call) === 'unknown');
+    // A span that cannot be followed may be the one that has told an error: that of a stream, or one
+    // around a root, which names no parent.
+    const mayBeTold = this.world.calls.some(
+      (call) => timingOf(call) === 'unknown' || this.isAroundRoot(call),
+    );
     this.problems.push(...this.told.check(this.world, mayBeTold));
     return this.problems;
   }
@@ -137,6 +140,12 @@ class Check {
         this.expect(isUnfinished, owner, 'has a span that never ended');
       }
     }
+  }
+
+  private isAroundRoot({ passed }: Call): boolean {
+    return (
+      passed !== undefined && this.expected.isTraced(passed) && this.optionsOf(passed).root === true
+    );
   }
 
   private optionsOf(call: Call): TraceOptions {

@@ -4,7 +4,7 @@ import { startTestApp, states } from '../../../test-support/random-class/test-ap
 
 /** The seed of the first case, and the next one of the next: each can be run alone. */
 const first = Number(process.env['DIFFERENTIAL_SEED'] ?? Date.now() % 1_000_000_000);
-const cases = Number(process.env['DIFFERENTIAL_CASES'] ?? 2000);
+const cases = Number(process.env['DIFFERENTIAL_CASES'] ?? 1800);
 
 // The runner takes an unhandled rejection for a failure. Here it is one of the things compared.
 const events = ['unhandledRejection', 'uncaughtException'] as const;
