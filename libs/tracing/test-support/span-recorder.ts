@@ -61,6 +61,10 @@ export class SpanRecorder {
       .join('\n')}\n`;
   }
 
+  reset(): void {
+    this.exporter.reset();
+  }
+
   dispose(): void {
     context.disable();
     trace.disable();

@@ -46,10 +46,13 @@ const events = () => {
 const started = () => [...events().matchAll(/^started \S+ (\d+)$/gm)].map(([, pid]) => Number(pid));
 const left = () => started().filter(isAlive);
 
+/** The node that npm scripts find first: the demo runs on it, whichever runs the tests. */
+const workspaceNode = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
+
 async function start(env: NodeJS.ProcessEnv = {}, args: string[] = ['--once']) {
   const names = ['GATEWAY', 'ORDERS', 'INVENTORY', 'PAYMENTS', 'VIEWER', 'OTLP'];
   const ports = await Promise.all(names.map(freePort));
-  const child = spawn(process.execPath, [here('testing/fake-demo.ts'), folder, ...args], {
+  const child = spawn(workspaceNode, [here('testing/fake-demo.ts'), folder, ...args], {
     env: {
       ...process.env,
       ...Object.fromEntries(names.map((name, index) => [`${name}_PORT`, String(ports[index])])),

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { trace } from '@opentelemetry/api';
+import { Observable } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import type { OutcomeRules } from './outcome.js';
@@ -149,3 +150,54 @@ it.each([
 function raise(error: unknown): never {
   throw error;
 }
+
+it('rule 2: an object that a method keeps is intercepted once, and belongs to the latest call', async () => {
+  const kept = new Query(() => 7);
+  for (let i = 0; i < 100; i++) run('kept', () => kept);
+  const { then } = kept;
+  await recorder.tracer.startActiveSpan('caller', async (caller) => {
+    run('kept', () => kept);
+    expect(kept.then).toBe(then);
+    await kept;
+    caller.end();
+  });
+  expect(recorder.tree()).toMatchInlineSnapshot(`
+    "
+    caller
+      kept
+        · run 1
+    "
+  `);
+  // Another method that hands it on has a span of its own.
+  recorder.reset();
+  await run('outer', () => run('kept', () => kept));
+  expect(recorder.tree()).toMatchInlineSnapshot(`
+    "
+    outer
+      kept
+        · run 2
+    "
+  `);
+});
+
+it('rule 2: so is an Observable of a class of its own', () => {
+  class Kept<T> extends Observable<T> {}
+  const kept = new Kept<number>((subscriber) => {
+    log('subscribed');
+    subscriber.complete();
+  });
+  for (let i = 0; i < 100; i++) expect(run('kept', () => kept)).toBe(kept);
+  kept.subscribe();
+  kept.subscribe();
+  run('kept', () => kept).subscribe();
+  expect(recorder.tree()).toMatchInlineSnapshot(`
+    "
+    kept
+      · subscribed
+    kept
+      · subscribed
+    kept
+      · subscribed
+    "
+  `);
+});

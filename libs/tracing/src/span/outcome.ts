@@ -17,7 +17,7 @@ export class Outcome {
   constructor(
     private readonly app: Pick<TracingApp, 'warn'>,
     /** The method, as messages name it. */
-    private readonly method: string,
+    readonly method: string,
     private readonly rules: OutcomeRules,
   ) {}
 

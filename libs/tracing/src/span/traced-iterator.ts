@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
-import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
+import { latestCall, type LatestCall } from './latest-call.js';
 import { methodOf } from './method-of.js';
 import type { Outcome } from './outcome.js';
 import { replaceMethod } from './replace-method.js';
@@ -34,8 +34,9 @@ export function tracedGenerator<T extends object>(
   bodySpan: DeferredSpan,
   outcome: Outcome,
 ): T {
-  const spans = new BodySpan(bodySpan, generator);
-  if (!traceSteps(generator, spans, outcome)) spans.end();
+  const call = latestCall(generator, outcome.method, bodySpan);
+  call.isFollowed ??= traceSteps(generator, call, outcome);
+  if (!call.isFollowed) call.spans.end();
   return generator;
 }
 
@@ -45,14 +46,15 @@ export function tracedIterable<T extends object>(
   bodySpan: DeferredSpan,
   outcome: Outcome,
 ): T {
-  const spans = new BodySpan(bodySpan, iterable);
+  const call = latestCall(iterable, outcome.method, bodySpan);
   const iterate = Reflect.get(iterable, Symbol.asyncIterator) as () => object;
   const iterateTraced = function (this: unknown): object {
     const iterator = Reflect.apply(iterate, this, []);
-    traceSteps(iterator, spans, outcome);
+    traceSteps(iterator, call, outcome);
     return iterator;
   };
-  if (!replaceMethod(iterable, Symbol.asyncIterator, iterateTraced)) spans.end();
+  call.isFollowed ??= replaceMethod(iterable, Symbol.asyncIterator, iterateTraced);
+  if (!call.isFollowed) call.spans.end();
   return iterable;
 }
 
@@ -62,7 +64,7 @@ function awaitable(step: unknown): unknown {
 }
 
 /** Answers whether the iterator could be followed: not one that is frozen. */
-function traceSteps(iterator: object, spans: BodySpan, outcome: Outcome): boolean {
+function traceSteps(iterator: object, call: LatestCall, outcome: Outcome): boolean {
   let span: DeferredSpan | undefined;
   let isEnded = false;
   const end = (finish: (span: DeferredSpan) => void): void => {
@@ -86,7 +88,7 @@ function traceSteps(iterator: object, spans: BodySpan, outcome: Outcome): boolea
       // One that is left before it began has done nothing, and will not begin.
       if (span === undefined && name !== 'next') isEnded = true;
       if (isEnded) return Reflect.apply(step, this, args);
-      span ??= spans.take().span;
+      span ??= call.spans.take().span;
       let result: unknown;
       try {
         result = context.with(span.activate(), () => awaitable(Reflect.apply(step, this, args)));

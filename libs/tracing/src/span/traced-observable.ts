@@ -1,6 +1,7 @@
 import { Observable, type Observer } from 'rxjs';
 import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
+import { latestCall } from './latest-call.js';
 import { methodOf } from './method-of.js';
 import type { Outcome } from './outcome.js';
 import { replaceMethod } from './replace-method.js';
@@ -35,17 +36,19 @@ export function tracedObservable<T>(
   bodySpan: DeferredSpan,
   outcome: Outcome,
 ): Observable<T> {
-  if (!isSpecial(source)) return standIn(source, bodySpan, outcome);
+  if (!isSpecial(source)) {
+    const traced: Observable<T> = standIn(source, () => spans.take().span, outcome);
+    const spans = new BodySpan(bodySpan, traced);
+    return traced;
+  }
+  const call = latestCall(source, outcome.method, bodySpan);
   const subscribe = methodOf(source, 'subscribe') as Observable<T>['subscribe'];
-  const isReplaced = replaceMethod(source, 'subscribe', (...args: [Observer<T>]) =>
+  const bare = new Observable<T>((subscriber) => Reflect.apply(subscribe, source, [subscriber]));
+  const traced = standIn(bare, () => call.spans.take().span, outcome);
+  call.isFollowed ??= replaceMethod(source, 'subscribe', (...args: [Observer<T>]) =>
     traced.subscribe(...args),
   );
-  if (!isReplaced) {
-    bodySpan.end();
-    return source;
-  }
-  const bare = new Observable<T>((subscriber) => Reflect.apply(subscribe, source, [subscriber]));
-  const traced = standIn(bare, bodySpan, outcome);
+  if (!call.isFollowed) call.spans.end();
   return source;
 }
 
@@ -56,11 +59,11 @@ export function tracedObservable<T>(
  */
 function standIn<T>(
   source: Observable<T>,
-  bodySpan: DeferredSpan,
+  takeSpan: () => DeferredSpan,
   outcome: Outcome,
 ): Observable<T> {
-  const traced: Observable<T> = new Observable<T>((subscriber) => {
-    const { span } = spans.take();
+  return new Observable<T>((subscriber) => {
+    const span = takeSpan();
     let last: T | undefined;
     let isEnded = false;
     const end = (finish: () => void): void => {
@@ -76,6 +79,4 @@ function standIn<T>(
     });
     return succeed;
   });
-  const spans = new BodySpan(bodySpan, traced);
-  return traced;
 }

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
-import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
+import { latestCall } from './latest-call.js';
 import { methodOf } from './method-of.js';
 import type { Outcome } from './outcome.js';
 import { replaceMethod } from './replace-method.js';
@@ -23,10 +23,10 @@ export function tracedThenable<T extends object>(
   bodySpan: DeferredSpan,
   outcome: Outcome,
 ): T {
-  const spans = new BodySpan(bodySpan, thenable);
+  const call = latestCall(thenable, outcome.method, bodySpan);
   const original = Reflect.get(thenable, 'then') as Then;
   const then: Then = function (this: unknown, onFulfilled, onRejected) {
-    const { span, isFirst } = spans.take();
+    const { span, isFirst } = call.spans.take();
     const outer = context.active();
     const isOfInterest = (): boolean => isFirst || span.isStarted;
     return context.with(span.activate(), () =>
@@ -46,6 +46,7 @@ export function tracedThenable<T extends object>(
       ]),
     );
   };
-  if (!replaceMethod(thenable, 'then', then)) spans.end();
+  call.isFollowed ??= replaceMethod(thenable, 'then', then);
+  if (!call.isFollowed) call.spans.end();
   return thenable;
 }

@@ -37,7 +37,7 @@ export function traceMethod(
     ...readArguments?.(app, args),
   });
 
-  return imitate(function (this: unknown, ...args: unknown[]): unknown {
+  const traced: Method = function (this: unknown, ...args) {
     // A static method, or an instance without a class, belongs to where it was declared.
     const instance = typeof this === 'object' && this !== null ? this : undefined;
     const type = instance?.constructor ?? owner;
@@ -59,5 +59,6 @@ export function traceMethod(
       () => Reflect.apply(method, this, given),
       new Outcome(app, fullName, options),
     );
-  }, method);
+  };
+  return imitate(traced, method);
 }
