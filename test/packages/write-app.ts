@@ -22,6 +22,7 @@ function templatesOf({ nest, build, server }: AppKind): string[] {
     nest === '11 CommonJS' ? 'nest-11' : 'nest-12',
     server.toLowerCase(),
     ...(build === 'bundled' ? ['bundled'] : []),
+    ...(build === 'tsc' ? ['both-builds'] : []),
   ];
 }
 
