@@ -17,13 +17,20 @@ export default defineConfig({
           name: 'types',
           globalSetup: 'test/build.ts',
           include: [],
-          typecheck: { enabled: true, only: true, include: ['test/**/*.test-d.ts'], tsconfig: 'test/tsconfig.json' },
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['test/**/*.test-d.ts'],
+            tsconfig: 'test/tsconfig.json',
+          },
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['test/**/*.spec.ts'],
+          // The specs of those apps run in the apps.
+          exclude: ['test/packages/apps/**'],
           globalSetup: 'test/build.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,

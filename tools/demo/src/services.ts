@@ -14,7 +14,7 @@ import type { Workspace } from './workspace.ts';
 
 export const SERVICES = ['inventory', 'payments', 'orders', 'gateway'] as const;
 
-export type Service = (typeof SERVICES)[number];
+type Service = (typeof SERVICES)[number];
 
 const READY_MS = 60_000;
 const REQUEST_MS = 2_000;

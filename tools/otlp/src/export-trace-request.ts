@@ -13,7 +13,7 @@ export interface ResourceSpans {
   schemaUrl?: string;
 }
 
-export interface ScopeSpans {
+interface ScopeSpans {
   scope?: { name?: string; version?: string; attributes?: KeyValue[] };
   spans?: WireSpan[];
   schemaUrl?: string;

@@ -1,6 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
 import type { Package } from '../span/tracing-app.js';
-import { TracingFeatureModule } from './feature.module.js';
 import { PACKAGE_NAMES } from './tokens.js';
 
 type NestModule = ReturnType<ModulesContainer['values']> extends Iterable<infer M> ? M : never;
@@ -79,8 +78,8 @@ function wrappersOf({ providers, injectables, controllers }: NestModule): [unkno
 }
 
 function packageName(module: NestModule): string | undefined {
-  for (const { metatype, providers } of module.imports) {
-    if (metatype !== TracingFeatureModule) continue;
+  // Known by what they provide: the other build of this package has a feature module of its own.
+  for (const { providers } of module.imports) {
     const names = providers.get(PACKAGE_NAMES)?.instance as readonly string[] | undefined;
     if (names?.[0] !== undefined) return names[0];
   }

@@ -19,7 +19,7 @@ export type Shape = (typeof shapes)[number];
 
 /** Variants of a shape: each shape reads those that mean something to it. */
 export const variants = ['plain', 'lazy', 'never', 'piped', 'frozen', 'fixed', 'bare'] as const;
-export type Variant = (typeof variants)[number];
+type Variant = (typeof variants)[number];
 
 /** What the caller does with an error of a call. */
 export type Guard = 'none' | 'swallow' | 'rethrow' | 'wrap';
@@ -35,7 +35,7 @@ export interface CallStep {
   readonly guard: Guard;
 }
 
-export interface AllStep {
+interface AllStep {
   readonly do: 'all';
   readonly calls: readonly CallStep[];
 }

@@ -41,10 +41,8 @@ async function findPackages(): Promise<GrpcSupport | undefined> {
   }
 }
 
+/** Known by its code alone: Jest throws errors that are no `Error` inside of a test. */
 function isNotInstalled(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND')
-  );
+  const { code } = Object(error) as { code?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
 }
