@@ -1,5 +1,6 @@
 import {
   context,
+  diag,
   propagation,
   ProxyTracerProvider,
   trace,
@@ -59,6 +60,8 @@ export function takeGlobals(): (() => void) | undefined {
     trace.disable();
     propagation.disable();
     context.disable();
+    // NodeSDK sets a logger of its own where the variable says so.
+    if (process.env['OTEL_LOG_LEVEL']) diag.disable();
     state[key] = false;
   };
 }

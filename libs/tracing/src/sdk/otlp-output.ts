@@ -4,7 +4,7 @@ import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import { headerVariables } from '../settings/header-variables.js';
 import type { Settings } from '../settings/settings.js';
 import type { SpanOutput } from './span-output.js';
-import { withoutVariables } from './without-variables.js';
+import { hidden, withVariables } from './with-variables.js';
 
 /**
  * To the collector, over OTLP/gRPC.
@@ -28,7 +28,7 @@ function createExporter(url: string): OTLPTraceExporter {
   try {
     return new OTLPTraceExporter({ url });
   } catch {
-    return withoutVariables(headerVariables, () => new OTLPTraceExporter({ url }));
+    return withVariables(hidden(headerVariables), () => new OTLPTraceExporter({ url }));
   }
 }
 

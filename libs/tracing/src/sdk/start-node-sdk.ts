@@ -7,6 +7,7 @@ import { createResource } from './create-resource.js';
 import { createSampler } from './create-sampler.js';
 import type { Sdk } from './sdk.js';
 import type { SpanOutput } from './span-output.js';
+import { withVariables } from './with-variables.js';
 import { withinTime } from './within-time.js';
 
 /** The SDK as OpenTelemetry's own `NodeSDK` sets it up, registered globally. */
@@ -19,11 +20,11 @@ export function startNodeSdk(settings: Settings, output: SpanOutput, release: ()
     sampler: createSampler(settings.sampling),
     spanProcessors: [...settings.spanProcessors, output.processor],
     instrumentations: [...activeInstrumentations(settings)],
-    // Traces only: left out, a meter and a logger provider would start and post to port 4318.
+    // Traces only: left out, a meter provider would start and post to port 4318.
     metricReaders: [],
-    logRecordProcessors: [],
   });
-  sdk.start();
+  // So would a logger provider, which an empty list would still register globally.
+  withVariables({ OTEL_LOGS_EXPORTER: 'none' }, () => sdk.start());
   return {
     destination: output.destination,
     isForeign: false,

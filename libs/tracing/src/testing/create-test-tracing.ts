@@ -8,7 +8,7 @@ import type { StartTracing } from '../nest/start-tracing.js';
 import { START_TRACING } from '../nest/tokens.js';
 import { TracingModule } from '../nest/tracing.module.js';
 import { startOwnSdk } from '../sdk/start-sdk.js';
-import { withoutVariables } from '../sdk/without-variables.js';
+import { hidden, withVariables } from '../sdk/with-variables.js';
 import { readSettings } from '../settings/read-settings.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { drawTree } from './draw-tree.js';
@@ -53,7 +53,7 @@ export function createTestTracing(options: Partial<TracingOptions> = {}): TestTr
   const { settings } = withoutNotYet(readSettings(given, { env: {} }));
   const memory = new SpanMemory();
   const variables = Object.keys(process.env).filter((name) => name.startsWith('OTEL_'));
-  const own = withoutVariables(variables, () =>
+  const own = withVariables(hidden(variables), () =>
     startOwnSdk(settings, () => ({ processor: memory, destination: 'memory' })),
   );
   // An app of Nest that stops leaves the spans to the test.

@@ -1,5 +1,6 @@
 import type { Interceptor, ServerInterceptor } from '@grpc/grpc-js';
-import type { DynamicModule } from '@nestjs/common';
+import { Logger, type DynamicModule } from '@nestjs/common';
+import { describeError } from '../../span/describe-error.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { traceGrpcClients } from './trace-grpc-clients.js';
 
@@ -36,13 +37,19 @@ async function findPackages(): Promise<GrpcSupport | undefined> {
       isGrpcServer: (server) => server instanceof ServerGrpc,
     };
   } catch (error) {
-    if (isNotInstalled(error)) return undefined;
-    throw error;
+    if (!isNotInstalled(error)) {
+      const { message } = describeError(error);
+      new Logger('TracingModule').warn(`gRPC is not traced, since it could not be loaded: ${message}`);
+    }
+    return undefined;
   }
 }
 
-/** Known by its code alone: Jest throws errors that are no `Error` inside of a test. */
+/** Known by code and text: Jest throws errors that are no `Error` inside of a test. */
 function isNotInstalled(error: unknown): boolean {
   const { code } = Object(error) as { code?: unknown };
-  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  return (
+    (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') &&
+    /'(@nestjs\/microservices|@grpc\/grpc-js)'/.test(describeError(error).message)
+  );
 }
