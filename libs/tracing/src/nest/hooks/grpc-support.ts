@@ -39,7 +39,9 @@ async function findPackages(): Promise<GrpcSupport | undefined> {
   } catch (error) {
     if (!isNotInstalled(error)) {
       const { message } = describeError(error);
-      new Logger('TracingModule').warn(`gRPC is not traced, since it could not be loaded: ${message}`);
+      new Logger('TracingModule').warn(
+        `gRPC is not traced, since it could not be loaded: ${message}`,
+      );
     }
     return undefined;
   }
