@@ -84,8 +84,10 @@ describe.each([
     expect(await drawn('/traced/patient')).toMatchInlineSnapshot(`
       "
       app SERVER GET /traced/patient 200
-        · info enveloped
         app INTERNAL Patience.intercept
+          app INTERNAL Envelope.intercept
+            · info enveloped
+            app INTERNAL Books.patient
       "
     `);
   });

@@ -9,10 +9,10 @@ export function recordsNothing({ settings, recordsRoots }: TracingApp): boolean 
   const active = trace.getActiveSpan();
   if (active === undefined) return !recordsRoots;
   const isUndecided = active instanceof DeferredSpan && !active.isStarted;
-  return !isUndecided && !active.isRecording() && !isSampledElsewhere(active.spanContext());
+  return !isUndecided && !active.isRecording() && !isSampled(active.spanContext());
 }
 
-/** A sampled parent in another process records nothing here, but is to be followed. */
-function isSampledElsewhere({ isRemote, traceFlags }: SpanContext): boolean {
-  return isRemote === true && (traceFlags & TraceFlags.SAMPLED) !== 0;
+/** A sampled parent that records nothing is in another process, or has ended: it is to be followed. */
+function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }
