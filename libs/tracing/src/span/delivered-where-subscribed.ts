@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
+import { handOnExtras } from './hand-on-extras.js';
 import { subscribeIn } from './subscribe-in.js';
 import { isPlainObservable } from './traced-observable.js';
 
@@ -12,9 +13,5 @@ export function deliveredWhereSubscribed(argument: unknown): unknown {
   const delivered = new Observable((subscriber) =>
     subscribeIn(context.active(), argument, subscriber),
   );
-  // Nest hangs a function on the messages of a gRPC stream by which its handler sets them off.
-  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(argument))) {
-    if (!(key in delivered)) Object.defineProperty(delivered, key, property);
-  }
-  return delivered;
+  return handOnExtras(argument, delivered);
 }

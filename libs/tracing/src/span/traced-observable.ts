@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from './deferred-span.js';
+import { handOnExtras } from './hand-on-extras.js';
 import { methodOf } from './method-of.js';
 import type { Outcome } from './outcome.js';
 import { subscribeIn } from './subscribe-in.js';
@@ -42,5 +43,5 @@ export function tracedObservable<T>(
     return succeed;
   });
   const spans = new BodySpan(bodySpan, traced);
-  return traced;
+  return handOnExtras(source, traced);
 }

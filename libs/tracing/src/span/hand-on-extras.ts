@@ -1,0 +1,15 @@
+/** What makes an Observable what it is, and not what somebody hung on it. */
+const own = new Set<string | symbol>(['source', 'operator', '_subscribe']);
+
+/**
+ * Hands on what hangs on an Observable to the one that stands in its place: the `connect` of a
+ * connectable one, the function by which Nest lets a handler set off the messages of a gRPC stream.
+ */
+export function handOnExtras<T extends object>(original: object, replacement: T): T {
+  for (const key of Reflect.ownKeys(original)) {
+    const property = Object.getOwnPropertyDescriptor(original, key);
+    if (property === undefined || own.has(key) || key in replacement) continue;
+    Object.defineProperty(replacement, key, property);
+  }
+  return replacement;
+}
