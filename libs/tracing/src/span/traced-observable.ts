@@ -11,8 +11,13 @@ export function isPlainObservable(value: unknown): value is Observable<unknown> 
   return (
     methodOf(value, 'subscribe') !== undefined &&
     methodOf(value, 'lift') !== undefined &&
-    methodOf(value, 'next') === undefined
+    (methodOf(value, 'next') === undefined || isPiped(value as Observable<unknown>))
   );
+}
+
+/** What a Subject is piped through has its `next` too, but is handed out as an Observable. */
+function isPiped(observable: object): boolean {
+  return 'operator' in observable && observable.operator !== undefined;
 }
 
 /**
