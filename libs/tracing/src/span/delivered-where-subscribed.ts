@@ -12,9 +12,21 @@ export function deliveredWhereSubscribed(argument: unknown): unknown {
   const delivered = new Observable((subscriber) =>
     subscribeIn(context.active(), argument, subscriber),
   );
-  // Nest hangs a function on the messages of a gRPC stream by which its handler sets them off.
-  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(argument))) {
-    if (!(key in delivered)) Object.defineProperty(delivered, key, property);
+  return handOnExtras(argument, delivered);
+}
+
+/** What makes an Observable what it is, and not what somebody hung on it. */
+const own = new Set<string | symbol>(['source', 'operator', '_subscribe']);
+
+/**
+ * Hands on what hangs on an Observable to the one that stands in its place: the `connect` of a
+ * connectable one, the function by which Nest lets a handler set off the messages of a gRPC stream.
+ */
+function handOnExtras<T extends object>(original: object, replacement: T): T {
+  for (const key of Reflect.ownKeys(original)) {
+    const property = Object.getOwnPropertyDescriptor(original, key);
+    if (property === undefined || own.has(key) || key in replacement) continue;
+    Object.defineProperty(replacement, key, property);
   }
-  return delivered;
+  return replacement;
 }

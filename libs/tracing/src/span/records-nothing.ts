@@ -12,7 +12,7 @@ export function recordsNothing({ settings, recordsRoots }: TracingApp): boolean 
   return !isUndecided && !active.isRecording() && !isSampled(active.spanContext());
 }
 
-/** A sampled parent that has ended, or is in another process, records nothing but is to be followed. */
+/** A sampled parent that records nothing is in another process, or has ended: it is to be followed. */
 function isSampled({ traceFlags }: SpanContext): boolean {
   return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }

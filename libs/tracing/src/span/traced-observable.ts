@@ -12,18 +12,28 @@ export function isPlainObservable(value: unknown): value is Observable<unknown> 
   return (
     methodOf(value, 'subscribe') !== undefined &&
     methodOf(value, 'lift') !== undefined &&
-    methodOf(value, 'next') === undefined
+    (methodOf(value, 'next') === undefined || isPiped(value as Observable<unknown>))
   );
 }
 
+/** What a Subject is piped through has its `next` too, but is handed out as an Observable. */
+function isPiped(observable: object): boolean {
+  return 'operator' in observable && observable.operator !== undefined;
+}
+
 /** What every Observable has, made by a constructor or an operator. */
-const common: ReadonlySet<string> = new Set(['source', 'operator', '_subscribe', '_isScalar']);
+const common: ReadonlySet<string | symbol> = new Set([
+  'source',
+  'operator',
+  '_subscribe',
+  '_isScalar',
+]);
 
 /** One of a class of its own, or with members that another Observable in its place would not have. */
 function isSpecial(source: Observable<unknown>): boolean {
   return (
     Object.getPrototypeOf(source) !== Observable.prototype ||
-    Object.keys(source).some((key) => !common.has(key))
+    Reflect.ownKeys(source).some((key) => !common.has(key))
   );
 }
 

@@ -11,6 +11,7 @@ const lifecycle = new Set<string | symbol>([
   'onModuleDestroy',
   'beforeApplicationShutdown',
   'onApplicationShutdown',
+  'afterInit', // of a gateway
 ]);
 
 /** Traces every own method of a class; accessors, lifecycle hooks and `@Untraced()` ones aside (rule 6). */
