@@ -1,8 +1,14 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import type { TracingApp } from '../span/tracing-app.js';
+import type { Tracer } from '@opentelemetry/api';
 import { namedTracer } from './named-tracers.js';
 import { PACKAGE_NAMES, TRACER, TRACING_APP } from './tokens.js';
 import { tracingError } from './tracing.error.js';
+
+/** What a feature needs of the app. */
+interface FeatureApp {
+  packageTracer(name: string): Tracer;
+  modulesHaveChanged(): void;
+}
 
 /** What a Nest module imports to have tracers of its own. */
 @Module({})
@@ -24,8 +30,11 @@ export class TracingFeatureModule {
 function tracerProvider(token: symbol, name: string): Provider & { provide: symbol } {
   return {
     provide: token,
-    useFactory: (app?: TracingApp) => {
-      if (app !== undefined) return app.packageTracer(name);
+    useFactory: (app?: FeatureApp) => {
+      if (app !== undefined) {
+        app.modulesHaveChanged();
+        return app.packageTracer(name);
+      }
       throw tracingError('TRACING_NO_ROOT', `A module imports TracingModule.forFeature('${name}')`);
     },
     inject: [{ token: TRACING_APP, optional: true }],

@@ -49,6 +49,11 @@ export class NestTracingApp implements TracingApp {
     return this.packages.hasMade(instance);
   }
 
+  /** A module is there with its tracer, or all are there with their instances. */
+  modulesHaveChanged(): void {
+    this.packages.forget();
+  }
+
   warn(message: string): void {
     this.logger.warn(message);
   }

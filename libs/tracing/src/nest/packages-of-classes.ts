@@ -9,10 +9,10 @@ interface Place extends Package {
   readonly module: NestModule;
 }
 
-/** Which package a class belongs to: that of the Nest module which provides it. */
+/** Which package a class or an instance belongs to: that of the Nest module which provides it. */
 export class PackagesOfClasses {
-  private readonly places = new WeakMap<Function, Place[]>();
-  private readonly made = new WeakMap<object, Place>();
+  private places = new WeakMap<Function, Place[]>();
+  private made = new WeakMap<object, Place>();
   private modulesSeen = 0;
 
   constructor(private readonly modules: ModulesContainer) {}
@@ -20,52 +20,60 @@ export class PackagesOfClasses {
   get(type: Function, instance?: object): Package | undefined {
     const places = this.placesOf(type);
     const [first] = places;
-    if (instance === undefined || places.every(({ name }) => name === first?.name)) return first;
-    return this.placeOf(instance) ?? first;
+    if (instance === undefined) return first;
+    // What a factory made has a class that no module names.
+    if (first === undefined) return this.made.get(instance);
+    if (places.every(({ name }) => name === first.name)) return first;
+    return this.placeOf(instance, places) ?? first;
   }
 
   /** Known of every instance but those of one request. */
   hasMade(instance: object): boolean {
-    return this.placeOf(instance) !== undefined;
+    return this.placeOf(instance, this.placesOf(instance.constructor)) !== undefined;
+  }
+
+  /** What is known may be out of date: a module has got a tracer, or its instances. */
+  forget(): void {
+    this.modulesSeen = 0;
   }
 
   private placesOf(type: Function): readonly Place[] {
-    const places = this.places.get(type);
-    if (places !== undefined || this.modules.size === this.modulesSeen) return places ?? [];
-    this.look(); // at first, and when a module was loaded lazily
+    if (this.modules.size !== this.modulesSeen) this.look();
     return this.places.get(type) ?? [];
   }
 
   private look(): void {
     this.modulesSeen = this.modules.size;
+    this.places = new WeakMap();
+    this.made = new WeakMap();
     for (const module of this.modules.values()) {
       const place = { name: packageName(module), module };
-      for (const type of classesOf(module)) {
-        const places = this.places.get(type) ?? [];
-        if (places.every((known) => known.module !== module)) places.push(place);
-        this.places.set(type, places);
+      for (const [token, wrapper] of wrappersOf(module)) {
+        this.add(wrapper.metatype, place);
+        this.add(token, place); // what a factory makes is provided under its class
+        const made: unknown = wrapper.isNotMetatype ? wrapper.instance : undefined;
+        if (typeof made === 'object' && made !== null) this.made.set(made, place);
       }
     }
   }
 
-  private placeOf(instance: object): Place | undefined {
-    const known = this.made.get(instance);
-    if (known !== undefined) return known;
-    const place = this.placesOf(instance.constructor).find(({ module }) => made(module, instance));
-    if (place !== undefined) this.made.set(instance, place);
+  private add(type: unknown, place: Place): void {
+    if (typeof type !== 'function') return;
+    const places = this.places.get(type) ?? [];
+    if (!places.includes(place)) this.places.set(type, [...places, place]);
+  }
+
+  private placeOf(instance: object, places: readonly Place[]): Place | undefined {
+    let place = this.made.get(instance);
+    if (place === undefined) {
+      place = places.find(({ module }) => isMadeBy(module, instance));
+      if (place !== undefined) this.made.set(instance, place);
+    }
     return place;
   }
 }
 
-function* classesOf(module: NestModule): Iterable<Function> {
-  for (const [token, { metatype }] of wrappersOf(module)) {
-    if (typeof metatype === 'function') yield metatype;
-    // What a factory makes is provided under its class.
-    if (typeof token === 'function') yield token;
-  }
-}
-
-function made(module: NestModule, instance: object): boolean {
+function isMadeBy(module: NestModule, instance: object): boolean {
   return wrappersOf(module).some(
     ([, wrapper]) =>
       wrapper.instance === instance ||
@@ -78,7 +86,6 @@ function wrappersOf({ providers, injectables, controllers }: NestModule): [unkno
 }
 
 function packageName(module: NestModule): string | undefined {
-  // Known by what they provide: the other build of this package has a feature module of its own.
   for (const { providers } of module.imports) {
     const names = providers.get(PACKAGE_NAMES)?.instance as readonly string[] | undefined;
     if (names?.[0] !== undefined) return names[0];

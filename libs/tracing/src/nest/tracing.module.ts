@@ -89,6 +89,7 @@ export class TracingModule
   }
 
   onApplicationBootstrap(): void {
+    this.app.modulesHaveChanged();
     const { settings, sdk } = this.app;
     this.logger.log(startLine(this.app, { instrumented: this.instrumented() }));
     if (sdk.destination === undefined) return;
