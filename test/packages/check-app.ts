@@ -1,7 +1,9 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkRunning } from './check-running.ts';
 import { checkTests } from './check-tests.ts';
 import type { AppKind } from './dimensions.ts';
+import { expectedTraces } from './expected-traces.ts';
 import { runCommand } from './run-command.ts';
 import { writeApp } from './write-app.ts';
 
@@ -16,10 +18,15 @@ export async function checkApp(folder: string, kind: AppKind, tarball: string): 
   await node('node_modules/typescript/bin/tsc', '--noEmit', '--skipLibCheck', 'false');
   if (kind.build === 'tsc') await node('dist/both-builds.mjs');
   await checkTests(folder);
-  await checkRunning(folder, join(folder, mainScript(kind)));
+  await checkRunning(folder, await deploy(folder, kind), expectedTraces(kind));
 }
 
-function mainScript({ build, nest }: AppKind): string {
-  if (build !== 'bundled') return 'dist/main.js';
-  return nest === '12 ESM' ? 'bundle/main.mjs' : 'bundle/main.cjs';
+/** Where the built app is to run. */
+async function deploy(folder: string, { build, nest }: AppKind): Promise<string> {
+  if (build !== 'bundled') return join(folder, 'dist/main.js');
+  if (nest === '12 ESM') return join(folder, 'bundle/main.mjs');
+  // It holds all that it needs: it runs where no package is near.
+  const elsewhere = `${folder}-deployed`;
+  await cp(join(folder, 'bundle'), elsewhere, { recursive: true });
+  return join(elsewhere, 'main.cjs');
 }

@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
+import { freePort } from '@shop/otlp/free-port';
 import { OtlpReceiver } from '@shop/otlp';
 import { isWhole, newTrace, tree } from '../support/tree.ts';
+import type { ExpectedTrace } from './expected-traces.ts';
 import { RunningApp } from './running-app.ts';
 
 const WARN = 40;
 
-/** Runs a built app: a request is one trace at a real receiver, and its line carries the trace's id. */
-export async function checkRunning(folder: string, script: string): Promise<void> {
+/** Runs a built app: each request is one trace at a real receiver, and a line carries its id. */
+export async function checkRunning(
+  folder: string,
+  script: string,
+  expected: readonly ExpectedTrace[],
+): Promise<void> {
   const receiver = await OtlpReceiver.start();
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '50' };
   try {
-    const app = await RunningApp.start(folder, script, env);
+    const app = await RunningApp.start(folder, script, {
+      GRPC_PORT: await freePort(),
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+    });
     try {
-      await checkTrace(app, receiver);
+      for (const one of expected) await checkTrace(app, receiver, one);
       checkNoComplaint(app);
       await app.stop();
     } finally {
@@ -23,26 +32,23 @@ export async function checkRunning(folder: string, script: string): Promise<void
   }
 }
 
-async function checkTrace(app: RunningApp, receiver: OtlpReceiver): Promise<void> {
+async function checkTrace(
+  app: RunningApp,
+  receiver: OtlpReceiver,
+  expected: ExpectedTrace,
+): Promise<void> {
   const { traceId, traceparent } = newTrace();
-  const response = await fetch(`${app.url}/orders/7`, {
+  const response = await fetch(app.url + expected.path, {
     headers: { traceparent },
     signal: AbortSignal.timeout(10_000),
   });
-  assert.deepEqual(await response.json(), { id: '7' });
+  assert.deepEqual(await response.json(), expected.answer, app.said);
   await receiver.waitFor((spans) => isWhole(spans, traceId));
-  assert.equal(treeOf(receiver, traceId), EXPECTED);
+  assert.equal(treeOf(receiver, traceId), expected.tree);
   const isOfTrace = (line: Record<string, unknown>): boolean =>
-    line['msg'] === 'finding an order' && line['trace_id'] === traceId;
+    line['msg'] === expected.line && line['trace_id'] === traceId;
   await app.waitFor('line with the id of the trace', 5000, () => app.lines.some(isOfTrace));
 }
-
-const EXPECTED = `
-shop SERVER GET /orders/:id 200
-  shop INTERNAL OrdersController.find
-    shop INTERNAL OrdersService.find
-      · info finding an order
-`;
 
 /** Without the line of pino-http, which nestjs-pino does not write on Fastify under Nest 12. */
 function treeOf(receiver: OtlpReceiver, traceId: string): string {

@@ -16,11 +16,12 @@ export async function writeApp(folder: string, kind: AppKind, tarball: string): 
   );
 }
 
-function templatesOf({ nest, build, server }: AppKind): string[] {
+function templatesOf({ nest, build, server, packages }: AppKind): string[] {
   return [
     'shop',
     nest === '11 CommonJS' ? 'nest-11' : 'nest-12',
     server.toLowerCase(),
+    ...(packages === 'with gRPC' ? ['grpc', `grpc-${server.toLowerCase()}`] : []),
     ...(build === 'bundled' ? ['bundled'] : []),
     ...(build === 'tsc' ? ['both-builds'] : []),
   ];

@@ -3,7 +3,25 @@ import { readFileSync } from 'node:fs';
 
 const { type, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const isEsm = type === 'module';
-const isExpress = '@nestjs/platform-express' in dependencies;
+
+// What Nest loads only where an app has it.
+const optional = [
+  '@fastify/static',
+  '@fastify/view',
+  '@grpc/proto-loader',
+  '@nats-io/transport-node',
+  '@nestjs/microservices',
+  '@nestjs/platform-express',
+  '@nestjs/websockets',
+  'amqp-connection-manager',
+  'amqplib',
+  'class-transformer',
+  'class-validator',
+  'ioredis',
+  'kafkajs',
+  'mqtt',
+  'nats',
+];
 
 await build({
   entryPoints: ['dist/main.js'],
@@ -15,16 +33,10 @@ await build({
   // Spans and loggers are named after classes and methods.
   keepNames: true,
   external: [
-    // What Nest loads only where an app has it.
-    '@nestjs/microservices',
-    ...(isExpress ? [] : ['@nestjs/platform-express']),
-    '@nestjs/websockets',
-    '@fastify/static',
-    '@fastify/view',
-    'class-transformer',
-    'class-validator',
-    // OpenTelemetry's exporter requires it when it sends: a bundled one would be a second one.
-    '@grpc/grpc-js',
+    ...optional.filter((name) => !(name in dependencies)),
+    // The exporter requires it only when it sends, which esbuild does not see in ES modules: a
+    // bundled one would be a second one.
+    ...(isEsm ? ['@grpc/grpc-js'] : []),
   ],
   // CommonJS packages in an ES module still require the modules of Node.
   ...(isEsm && {

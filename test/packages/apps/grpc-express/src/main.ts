@@ -1,0 +1,14 @@
+import { NestFactory } from '@nestjs/core';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import { stockOptions } from './stock-options.js';
+
+async function bootstrap() {
+  const app = await NestFactory.create(AppModule, { bufferLogs: true });
+  app.useLogger(app.get(Logger));
+  app.enableShutdownHooks();
+  app.connectMicroservice(stockOptions);
+  await app.startAllMicroservices();
+  await app.listen(process.env.PORT ?? 3000, '127.0.0.1');
+}
+void bootstrap();
