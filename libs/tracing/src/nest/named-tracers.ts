@@ -1,4 +1,4 @@
-import { Module, Scope, type DynamicModule } from '@nestjs/common';
+import { Scope } from '@nestjs/common';
 import { INQUIRER, ModulesContainer } from '@nestjs/core';
 import type { TracingApp } from '../span/tracing-app.js';
 import { LateProviders } from './late-providers.js';
@@ -6,7 +6,7 @@ import { PACKAGE_NAMES, TRACING_APP } from './tokens.js';
 import { tracingError } from './tracing.error.js';
 
 /** The tracers that some `forFeature` or some `@InjectTracer` names. */
-const tracers = new LateProviders('the tracer of forFeature', (token, name) => ({
+export const namedTracers = new LateProviders('the tracer of forFeature', (token, name) => ({
   provide: token,
   // Made for those only who inject it, so that it can say who that is.
   scope: Scope.TRANSIENT,
@@ -27,24 +27,7 @@ export function namedTracer(name: string, place: string): symbol {
   if (typeof name !== 'string' || name.trim() === '') {
     throw tracingError('TRACING_EMPTY_NAME', place);
   }
-  return tracers.token(name);
-}
-
-/** Makes every tracer with a name known in the whole app. */
-@Module({})
-export class NamedTracersModule {
-  static bring(): DynamicModule {
-    return {
-      module: NamedTracersModule,
-      global: true,
-      get providers() {
-        return tracers.providers;
-      },
-      get exports() {
-        return tracers.tokens;
-      },
-    };
-  }
+  return namedTracers.token(name);
 }
 
 function registeredTracers(modules: ModulesContainer): string[] {

@@ -19,7 +19,7 @@ import { describeError } from '../span/describe-error.js';
 import { TracingFeatureModule } from './feature.module.js';
 import { GrpcSupportModule, grpcSupport } from './hooks/grpc-support.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
-import { NamedTracersModule } from './named-tracers.js';
+import { LateProvidersModule } from './late-providers.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { startLine } from './start-line.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
@@ -129,7 +129,7 @@ function withSupport(module: DynamicModule): DynamicModule {
     imports: [
       ...(module.imports ?? []),
       GrpcSupportModule.load(),
-      NamedTracersModule.bring(),
+      LateProvidersModule.bring(),
       TracingLoggerModule.bring(),
     ],
   };

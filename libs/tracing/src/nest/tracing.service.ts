@@ -16,6 +16,7 @@ import { recordsNothing } from '../span/records-nothing.js';
 import { runInSpan } from '../span/run-in-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { TracedOptions } from './decorators/traced-options.js';
+import { sameClass } from './same-class.js';
 import { TRACING_APP } from './tokens.js';
 
 /** Tracing by hand, where a decorator does not reach. */
@@ -70,3 +71,6 @@ export class TracingService {
     return context.with(scope, fn);
   }
 }
+
+/** The class, and that of the other build. */
+export const tracingServices = sameClass('TracingService', TracingService);

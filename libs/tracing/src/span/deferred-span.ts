@@ -15,6 +15,8 @@ import {
 import { preciseNow } from './clock.js';
 import type { TracingApp } from './tracing-app.js';
 
+const brand = Symbol.for('nestjs-tracing.deferred-span');
+
 /** What is needed to start the span of a call, and to start it again. */
 export interface SpanPlan {
   /** The app for which the call is made; what is called in the span is its too. */
@@ -36,6 +38,15 @@ export interface SpanPlan {
  * Its times are those of the wall clock at the start, and of the monotonic clock from there.
  */
 export class DeferredSpan implements Span {
+  /** One of the other build is one too: a process may load both. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
+  get [brand](): true {
+    return true;
+  }
+
   private parent: Context;
   private scope: Context | undefined;
   private start = preciseNow();

@@ -14,7 +14,7 @@ import type { TracingApp } from '../../span/tracing-app.js';
 import { loggerParams } from './logger-params.js';
 import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
 import { namedLoggers } from './inject-traced-logger.decorator.js';
-import { NO_LOGGER, TracedLogger } from './traced-logger.js';
+import { NO_LOGGER, TracedLogger, tracedLoggers } from './traced-logger.js';
 import { tracingError } from '../tracing.error.js';
 
 /** The parameters of the app's own `LoggerModule`, in whatever order and form it is imported. */
@@ -59,11 +59,12 @@ export class TracingLoggerModule extends LoggerModule {
       imports: [AppLoggerModule],
       // Read when Nest scans the modules.
       get providers() {
-        return [...providers, loggerOrigin, TracedLogger, ...namedLoggers.providers];
+        const ours = tracedLoggers().map((provide) => ({ provide, useClass: TracedLogger }));
+        return [...providers, loggerOrigin, ...ours, ...namedLoggers.providers];
       },
       get exports() {
         const shared = exports.filter((one) => !isParams(one));
-        return [...shared, LOGGER_ORIGIN, TracedLogger, ...namedLoggers.tokens];
+        return [...shared, LOGGER_ORIGIN, ...tracedLoggers(), ...namedLoggers.tokens];
       },
     };
   }

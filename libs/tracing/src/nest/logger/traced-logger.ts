@@ -1,6 +1,7 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
+import { sameClass } from '../same-class.js';
 import { tracingError } from '../tracing.error.js';
 
 /** In the place of parameters where the app wants no logger from us and has none of its own. */
@@ -19,3 +20,6 @@ export class TracedLogger extends PinoLogger {
     if (name !== undefined && name !== 'Object') this.setContext(name);
   }
 }
+
+/** The class, and that of the other build. */
+export const tracedLoggers = sameClass('TracedLogger', TracedLogger);

@@ -1,7 +1,7 @@
 // A package of an app may load the other build of nestjs-tracing than the app: they act as one.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { Injectable, Module } from '@nestjs/common';
+import { Inject, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Tracer } from '@opentelemetry/api';
 import * as esm from 'nestjs-tracing';
@@ -19,7 +19,9 @@ class Shelf {
   constructor(
     @cjs.InjectTracer() readonly tracer: Tracer,
     @cjs.InjectTracer('shelf') readonly named: Tracer,
-    @cjs.InjectTracedLogger('shelf') readonly logger: unknown,
+    @cjs.InjectTracedLogger('shelf') readonly namedLogger: unknown,
+    @Inject(cjs.TracedLogger) readonly logger: esm.TracedLogger,
+    @Inject(cjs.TracingService) readonly service: esm.TracingService,
   ) {}
 
   @cjs.Traced()
@@ -34,6 +36,8 @@ class Shelf {
 
   @cjs.Traced()
   count(book: string): string {
+    assert.ok(this.service.traceId());
+    this.logger.info('counting');
     return book;
   }
 }
@@ -56,6 +60,7 @@ assert.equal(
 Shelf.find
   Shelf.check
     Shelf.count
+      · counting
 `,
 );
 for (const { attributes, instrumentationScope } of tracing.spans()) {

@@ -1,0 +1,13 @@
+import type { Type } from '@nestjs/common';
+
+/**
+ * A process may load both builds of this package, and each has classes of its own. Remembers a class
+ * under its name, and gives all of that name: what one build injects, an app of the other provides.
+ */
+export function sameClass<T>(name: string, own: Type<T>): () => readonly Type<T>[] {
+  const key = Symbol.for(`nestjs-tracing.class ${name}`);
+  const state = globalThis as { [key]?: Set<Type<T>> };
+  const classes = (state[key] ??= new Set());
+  classes.add(own);
+  return () => [...classes];
+}
