@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { benchOptions, type BenchOptions } from './bench-options.ts';
 import { load } from './load.ts';
+import { methods } from './methods.ts';
 import { ReceiverProcess } from './receiver-process.ts';
 import { report } from './report.ts';
 import { Stack } from './stack.ts';
@@ -53,6 +54,7 @@ async function bench({ rounds, millis, json }: BenchOptions): Promise<void> {
   }
   process.stderr.write('\n');
   console.log(report(samples));
+  console.log(`\n${await methods(rounds, receiver.url, started)}`);
   if (json !== undefined) {
     writeFileSync(json, JSON.stringify(Object.fromEntries(samples), undefined, 2));
   }

@@ -1,23 +1,24 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { namedTracers } from './named-tracers.js';
-import { TracingService, tracingServices } from './tracing.service.js';
+import { otherTracingServices, TracingService } from './tracing.service.js';
 
 /** Makes known in the whole app what only its decorators tell of, and the other build's class. */
 @Module({})
 export class LateProvidersModule {
   static bring(): DynamicModule {
-    const others = (): ReturnType<typeof tracingServices> =>
-      tracingServices().filter((type) => type !== TracingService);
     return {
       module: LateProvidersModule,
       global: true,
       // Read when Nest scans the modules.
       get providers() {
-        const services = others().map((provide) => ({ provide, useExisting: TracingService }));
+        const services = otherTracingServices().map((provide) => ({
+          provide,
+          useExisting: TracingService,
+        }));
         return [...namedTracers.providers, ...services];
       },
       get exports() {
-        return [...namedTracers.tokens, ...others()];
+        return [...namedTracers.tokens, ...otherTracingServices()];
       },
     };
   }

@@ -16,7 +16,7 @@ import { recordsNothing } from '../span/records-nothing.js';
 import { runInSpan } from '../span/run-in-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { TracedOptions } from './decorators/traced-options.js';
-import { sameClass } from './same-class.js';
+import { classesOfOtherBuild } from './classes-of-other-build.js';
 import { TRACING_APP } from './tokens.js';
 
 /** Tracing by hand, where a decorator does not reach. */
@@ -72,5 +72,4 @@ export class TracingService {
   }
 }
 
-/** The class, and that of the other build. */
-export const tracingServices = sameClass('TracingService', TracingService);
+export const otherTracingServices = classesOfOtherBuild('TracingService', TracingService);

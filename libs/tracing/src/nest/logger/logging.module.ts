@@ -14,7 +14,7 @@ import type { TracingApp } from '../../span/tracing-app.js';
 import { loggerParams } from './logger-params.js';
 import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
 import { namedLoggers } from './inject-traced-logger.decorator.js';
-import { NO_LOGGER, TracedLogger, tracedLoggers } from './traced-logger.js';
+import { NO_LOGGER, otherTracedLoggers, TracedLogger } from './traced-logger.js';
 import { tracingError } from '../tracing.error.js';
 
 /** The parameters of the app's own `LoggerModule`, in whatever order and form it is imported. */
@@ -59,12 +59,13 @@ export class TracingLoggerModule extends LoggerModule {
       imports: [AppLoggerModule],
       // Read when Nest scans the modules.
       get providers() {
-        const ours = tracedLoggers().map((provide) => ({ provide, useClass: TracedLogger }));
-        return [...providers, loggerOrigin, ...ours, ...namedLoggers.providers];
+        const others = otherTracedLoggers().map((provide) => ({ provide, useClass: TracedLogger }));
+        return [...providers, loggerOrigin, TracedLogger, ...others, ...namedLoggers.providers];
       },
       get exports() {
         const shared = exports.filter((one) => !isParams(one));
-        return [...shared, LOGGER_ORIGIN, ...tracedLoggers(), ...namedLoggers.tokens];
+        const loggers = [TracedLogger, ...otherTracedLoggers(), ...namedLoggers.tokens];
+        return [...shared, LOGGER_ORIGIN, ...loggers];
       },
     };
   }

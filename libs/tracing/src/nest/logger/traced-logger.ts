@@ -1,7 +1,7 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
-import { sameClass } from '../same-class.js';
+import { classesOfOtherBuild } from '../classes-of-other-build.js';
 import { tracingError } from '../tracing.error.js';
 
 /** In the place of parameters where the app wants no logger from us and has none of its own. */
@@ -21,5 +21,4 @@ export class TracedLogger extends PinoLogger {
   }
 }
 
-/** The class, and that of the other build. */
-export const tracedLoggers = sameClass('TracedLogger', TracedLogger);
+export const otherTracedLoggers = classesOfOtherBuild('TracedLogger', TracedLogger);
