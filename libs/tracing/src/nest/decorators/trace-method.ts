@@ -41,7 +41,8 @@ export function traceMethod(
     // A static method, or an instance without a class, belongs to where it was declared.
     const instance = typeof this === 'object' && this !== null ? this : undefined;
     const type = instance?.constructor ?? owner;
-    const app = currentApp(type, instance);
+    // What `this` is may be unknown: a subclass that no module provides, an emitter.
+    const app = currentApp(type, instance) ?? (type === owner ? undefined : currentApp(owner));
     if (app === undefined || recordsNothing(app)) {
       return Reflect.apply(method, this, fillInSpan === undefined ? args : fillInSpan(args));
     }
