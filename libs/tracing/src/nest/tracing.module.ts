@@ -12,16 +12,14 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
-import { driversWithoutSpans, instrumentationFaults } from '../instrumentation/notices.js';
-import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { describeError } from '../span/describe-error.js';
+import { announce } from './announce.js';
 import { TracingFeatureModule } from './feature.module.js';
-import { GrpcSupportModule, grpcSupport } from './hooks/grpc-support.js';
+import { GrpcSupportModule } from './hooks/grpc-support.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
 import { LateProvidersModule } from './late-providers.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
-import { startLine } from './start-line.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
 import { TracingService } from './tracing.service.js';
 import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
@@ -90,23 +88,10 @@ export class TracingModule
 
   onApplicationBootstrap(): void {
     this.app.modulesHaveChanged();
-    const { settings, sdk } = this.app;
-    this.logger.log(startLine(this.app, { instrumented: this.instrumented() }));
-    if (sdk.destination === undefined) return;
-    for (const fault of instrumentationFaults(settings)) this.logger.warn(fault);
-    const drivers = driversWithoutSpans(activeInstrumentations(settings));
-    if (drivers !== undefined) this.logger.log(drivers);
-  }
-
-  private instrumented(): string[] {
-    const { settings } = this.app;
-    return [
-      ...(this.adapterHost.httpAdapter === undefined ? [] : ['HTTP servers']),
-      ...(grpcSupport() === undefined ? [] : ['gRPC servers and clients']),
-      ...(settings.handlerSpans ? ['handlers'] : []),
-      `log lines of ${this.loggerOrigin}`,
-      ...activeInstrumentations(settings).map((one) => one.instrumentationName),
-    ];
+    announce(this.app, this.logger, {
+      hasHttpServer: this.adapterHost.httpAdapter !== undefined,
+      loggerOrigin: this.loggerOrigin,
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
