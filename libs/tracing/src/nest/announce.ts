@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { driversWithoutSpans, instrumentationFaults } from '../instrumentation/notices.js';
 import { activeInstrumentations } from '../instrumentation/registered.js';
 import { grpcSupport } from './hooks/grpc-support.js';
+import { hasTcpSupport } from './hooks/tcp-support.js';
 import type { NestTracingApp } from './nest-tracing-app.js';
 import { startLine } from './start-line.js';
 
@@ -22,6 +23,7 @@ export function announce(
   const instrumented = [
     ...(hasHttpServer ? ['HTTP servers'] : []),
     ...(grpcSupport() === undefined ? [] : ['gRPC servers and clients']),
+    ...(hasTcpSupport() ? ['TCP messages'] : []),
     ...(settings.handlerSpans ? ['handlers'] : []),
     `log lines of ${loggerOrigin ?? 'nobody'}`,
     ...instrumentations.map((one) => one.instrumentationName),

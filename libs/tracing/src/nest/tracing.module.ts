@@ -23,6 +23,7 @@ import { NestTracingApp } from './nest-tracing-app.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
 import { TracingService } from './tracing.service.js';
 import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
+import { TcpSupportModule, traceTcpServers } from './hooks/tcp-support.js';
 import { traceGrpcServers } from './hooks/trace-grpc-servers.js';
 import { traceHttpServer } from './hooks/trace-http-server.js';
 import { ConfigurableModuleClass } from './tracing.module-definition.js';
@@ -41,7 +42,7 @@ export class TracingModule
   implements NestModule, OnApplicationBootstrap, OnApplicationShutdown
 {
   private readonly logger = new Logger(TracingModule.name);
-  private readonly grpcServers: Unsubscribable | undefined;
+  private readonly servers: readonly (Unsubscribable | undefined)[];
 
   /**
    * Starts tracing for the app.
@@ -77,7 +78,7 @@ export class TracingModule
     @Optional() @Inject(LOGGER_ORIGIN) private readonly loggerOrigin?: string,
   ) {
     super();
-    this.grpcServers = traceGrpcServers(modules, app);
+    this.servers = [traceGrpcServers(modules, app), traceTcpServers(modules, app)];
   }
 
   /** Runs before Nest registers the routes, when the HTTP adapter is there for certain. */
@@ -95,7 +96,7 @@ export class TracingModule
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.grpcServers?.unsubscribe();
+    for (const subscription of this.servers) subscription?.unsubscribe();
     try {
       await this.app.stop();
     } catch (error) {
@@ -114,6 +115,7 @@ function withSupport(module: DynamicModule): DynamicModule {
     imports: [
       ...(module.imports ?? []),
       GrpcSupportModule.load(),
+      TcpSupportModule.load(),
       LateProvidersModule.bring(),
       TracingLoggerModule.bring(),
     ],

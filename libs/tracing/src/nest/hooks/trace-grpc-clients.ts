@@ -1,8 +1,5 @@
 import type { Interceptor } from '@grpc/grpc-js';
-import { context } from '@opentelemetry/api';
-import { isObservable, Observable } from 'rxjs';
-import { callContext } from '../../span/call-context.js';
-import { subscribeIn } from '../../span/subscribe-in.js';
+import { belongToCaller } from '../../span/belong-to-caller.js';
 
 interface GrpcClient {
   url?: string;
@@ -43,7 +40,8 @@ export function traceGrpcClients(
   client.getService = function (this: GrpcClient, name) {
     const service = getService.call(this, name);
     for (const [method, call] of Object.entries(service)) {
-      if (typeof call === 'function') service[method] = belongToCaller(call as Call);
+      if (typeof call === 'function')
+        service[method] = belongToCaller(call as (...args: unknown[]) => unknown);
     }
     return service;
   };
@@ -64,22 +62,5 @@ function prepare(client: GrpcClient, clientInterceptor: (target: string) => Inte
       providers !== undefined
         ? { ...rest, interceptor_providers: [() => ours, ...providers] }
         : { ...rest, interceptors: [ours, ...(interceptors ?? [])] },
-  };
-}
-
-type Call = (...args: unknown[]) => unknown;
-
-/** Calls are cold: they begin when somebody subscribes, maybe elsewhere and much later. */
-function belongToCaller(call: Call): Call {
-  return function (this: unknown, ...args) {
-    const madeIn = context.active();
-    const result = Reflect.apply(call, this, args);
-    if (!isObservable(result)) return result;
-    return new Observable((subscriber) => {
-      const belongsTo = callContext(madeIn);
-      return belongsTo === context.active()
-        ? result.subscribe(subscriber)
-        : subscribeIn(belongsTo, result, subscriber);
-    });
   };
 }
