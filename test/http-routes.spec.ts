@@ -47,9 +47,8 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
       "
     `);
     // Wildcards have names on Express only.
-    expect(
-      (await told([['GET', '/answers/wild/a/b']])).replaceAll('*rest', '*'),
-    ).toMatchInlineSnapshot(`
+    expect((await told([['GET', '/answers/wild/a/b']])).replaceAll('*rest', '*'))
+      .toMatchInlineSnapshot(`
       "
       GET /answers/wild/a/b: GET /answers/wild/* 200, route /answers/wild/*
       "

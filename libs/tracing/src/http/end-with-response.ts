@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { RequestScope } from '../span/request-scope.js';
@@ -49,8 +50,16 @@ function finish(response: ServerResponse, { serverSpan, route, errorType }: Requ
   if (response.headersSent && status >= 500) {
     serverSpan.setAttribute('error.type', errorType ?? String(status));
     serverSpan.setStatus({ code: SpanStatusCode.ERROR });
-  } else if (!response.writableFinished) {
+  } else if (!isAllSent(response)) {
     serverSpan.setAttribute('error.type', 'aborted');
   }
   serverSpan.end();
+}
+
+function isAllSent(response: ServerResponse): boolean {
+  // A response of HTTP/2 says that it has finished also where its stream was cut off.
+  const stream = 'stream' in response ? (response.stream as ServerHttp2Stream) : undefined;
+  return stream === undefined
+    ? response.writableFinished
+    : !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR;
 }
