@@ -8,6 +8,7 @@ import { DeferredSpan } from '../span/deferred-span.js';
 import { isServerFault } from '../span/expected-error.js';
 import { extractContext } from '../span/extract-context.js';
 import { ignoredContext } from '../span/ignored-context.js';
+import { incoming, type Incoming } from '../span/incoming.js';
 import { matches } from '../span/matches.js';
 import { remember } from '../span/remember.js';
 import { withRequestScope } from '../span/request-scope.js';
@@ -32,7 +33,7 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
     let scope: Context | undefined;
     let span: DeferredSpan | undefined;
 
-    const start = (parent: Context): void => {
+    const start = ({ parent, links }: Incoming): void => {
       if (parent === ROOT_CONTEXT && !app.recordsRoots) return;
       if (isIgnored(path)) {
         scope = ignoredContext(parent);
@@ -48,6 +49,7 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
             ...callAttributes(path, settings.rpcConventions),
             ...peerAttributes(call.getPeer()),
           },
+          links,
         },
         parent,
       });
@@ -65,7 +67,9 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
 
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
-        start(extractContext(app.propagator, ROOT_CONTEXT, metadata, metadataGetter));
+        const extracted = extractContext(app.propagator, ROOT_CONTEXT, metadata, metadataGetter);
+        const asked = () => ({ method: fullMethod(path), metadata, peer: call.getPeer() });
+        start(incoming(app, extracted, asked));
         runIn(scope, () => next(metadata));
       })
       .withOnReceiveMessage((message, next) => {

@@ -16,11 +16,6 @@ const missing: {
   { option: 'backend', isAsked: (s) => s.backend === 'xray', instead: { backend: 'jaeger' } },
   { option: 'sampling', isAsked: (s) => s.sampling === 'xray', instead: { sampling: 1 } },
   {
-    option: 'publicEndpoint',
-    isAsked: (s) => s.publicEndpoint !== false,
-    instead: { publicEndpoint: false },
-  },
-  {
     option: 'propagateTo',
     isAsked: (s) => s.propagateTo !== undefined,
     instead: { propagateTo: undefined },
