@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
 import { remember } from '../span/remember.js';
-import { pathOf } from './http-request.js';
+import { pathOf, queryOf } from './http-request.js';
+import { redactQuery } from './redact-url.js';
 
 /**
  * What a server span knows at its start: the stable semantic conventions for HTTP server spans.
@@ -9,10 +10,12 @@ import { pathOf } from './http-request.js';
  */
 export function requestAttributes(request: IncomingMessage): Attributes {
   const { socket, headers } = request;
+  const query = queryOf(request);
   const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
   return {
     'http.request.method': request.method,
     'url.path': pathOf(request),
+    'url.query': query === undefined ? undefined : redactQuery(query),
     'url.scheme': isEncrypted ? 'https' : 'http',
     'network.protocol.version': request.httpVersion,
     'network.peer.address': socket.remoteAddress,

@@ -17,3 +17,10 @@ export function pathOf(request: IncomingMessage): string {
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
 }
+
+/** The query of a request, without its question mark; undefined where there is none. */
+export function queryOf(request: IncomingMessage): string | undefined {
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  return query === -1 || query === url.length - 1 ? undefined : url.slice(query + 1);
+}
