@@ -20,11 +20,6 @@ const missing: {
     isAsked: (s) => s.publicEndpoint !== false,
     instead: { publicEndpoint: false },
   },
-  {
-    option: 'propagateTo',
-    isAsked: (s) => s.propagateTo !== undefined,
-    instead: { propagateTo: undefined },
-  },
   { option: 'annotate', isAsked: (s) => s.annotate.length > 0, instead: { annotate: [] } },
 ];
 

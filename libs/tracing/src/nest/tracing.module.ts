@@ -102,6 +102,7 @@ export class TracingModule
     const { settings } = this.app;
     return [
       ...(this.adapterHost.httpAdapter === undefined ? [] : ['HTTP servers']),
+      'outgoing HTTP',
       ...(grpcSupport() === undefined ? [] : ['gRPC servers and clients']),
       ...(settings.handlerSpans ? ['handlers'] : []),
       `log lines of ${this.loggerOrigin}`,
