@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
 import { remember } from '../span/remember.js';
 import { forwarded } from './forwarded.js';
-import { pathOf } from './http-request.js';
+import { pathOf, queryOf } from './http-request.js';
 import { methodAttributes } from './method-attributes.js';
+import { redactQuery } from './redact-url.js';
 
 /**
  * What a server span knows at its start: the stable semantic conventions for HTTP server spans.
@@ -12,11 +13,13 @@ import { methodAttributes } from './method-attributes.js';
  */
 export function requestAttributes(request: IncomingMessage, known: object): Attributes {
   const { socket, headers } = request;
+  const query = queryOf(request);
   const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
   const { client, host, scheme } = forwarded(headers);
   return {
     ...methodAttributes(request.method),
     'url.path': pathOf(request),
+    'url.query': query === undefined ? undefined : redactQuery(query),
     'url.scheme': scheme ?? (isEncrypted ? 'https' : 'http'),
     'network.protocol.version': protocolVersion(request.httpVersion),
     'network.peer.address': socket.remoteAddress,

@@ -2,6 +2,7 @@ import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/extract-context.js';
+import { incoming } from '../span/incoming.js';
 import { withRequestScope } from '../span/request-scope.js';
 import { subscribeIn } from '../span/subscribe-in.js';
 import { isPlainObservable } from '../span/traced-observable.js';
@@ -17,14 +18,15 @@ export async function receiveMessage(
   packet: Packet,
   handle: () => unknown,
 ): Promise<unknown> {
-  const parent = extractContext(app.propagator, ROOT_CONTEXT, packet, packetGetter);
+  const extracted = extractContext(app.propagator, ROOT_CONTEXT, packet, packetGetter);
+  const { parent, links } = incoming(app, extracted, () => kind);
   // Nothing came in and nothing is recorded: there is nothing to carry (rule 26).
   if (parent === ROOT_CONTEXT && !app.recordsRoots) return handle();
   const span = new DeferredSpan({
     app,
     tracer: app.tracer,
     name: nameOfPattern(kind.pattern),
-    options: { kind: serverKind(kind), attributes: messageAttributes(kind) },
+    options: { kind: serverKind(kind), attributes: messageAttributes(kind), links },
     parent,
   });
   const scope = withRequestScope(span.activate(), { app, serverSpan: span });

@@ -22,6 +22,7 @@ export function announce(
   const instrumentations = activeInstrumentations(settings);
   const instrumented = [
     ...(hasHttpServer ? ['HTTP servers'] : []),
+    'outgoing HTTP',
     ...(grpcSupport() === undefined ? [] : ['gRPC servers and clients']),
     ...(hasTcpSupport() ? ['TCP messages'] : []),
     ...(settings.handlerSpans ? ['handlers'] : []),

@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
+import { followRunningApps } from '../http/outgoing-channels.js';
+import { outgoingCalls } from '../http/outgoing-calls.js';
 import type { Sdk } from '../sdk/sdk.js';
 import type { Settings } from '../settings/settings.js';
 import { runningApps } from '../span/running-apps.js';
@@ -28,6 +30,7 @@ export class NestTracingApp implements TracingApp {
     this.recordsRoots = sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
     runningApps.add(this);
+    followRunningApps();
   }
 
   packageTracer(name: string | undefined): Tracer {
@@ -61,7 +64,9 @@ export class NestTracingApp implements TracingApp {
   /** Rejects if not everything could be exported in time. */
   stop(): Promise<void> {
     if (!runningApps.delete(this)) return Promise.resolve();
+    followRunningApps();
     unsubscribedSpans.endAll(this);
+    outgoingCalls.endAll(this);
     return this.sdk.shutdown();
   }
 }
