@@ -45,18 +45,22 @@ export function clientInterceptor(target: string): Interceptor {
         const headers = metadata.clone();
         app.propagator.inject(span.activate(), headers, metadataSetter);
         next(headers, {
+          onReceiveMetadata(answered, nextMetadata) {
+            context.with(parent, nextMetadata, undefined, answered);
+          },
           onReceiveMessage(message, nextMessage) {
             messages.countReceived();
             context.with(parent, nextMessage, undefined, message);
           },
           onReceiveStatus(status, nextStatus) {
             if (span.isRecording()) {
+              const isError = status.code !== 0;
               span.setAttributes({
-                ...statusAttributes(status.code, rpcConventions),
+                ...statusAttributes(status.code, rpcConventions, isError),
                 ...peerAttributes(call.getPeer()),
                 ...messages.attributes(),
               });
-              if (status.code !== 0) {
+              if (isError) {
                 span.setStatus({ code: SpanStatusCode.ERROR, message: status.details });
               }
               span.end();
