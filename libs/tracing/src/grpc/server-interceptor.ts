@@ -1,6 +1,7 @@
 import {
   ServerInterceptingCall,
   ServerListenerBuilder,
+  type Metadata,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Context } from '@opentelemetry/api';
@@ -12,6 +13,7 @@ import { matches } from '../span/matches.js';
 import { remember } from '../span/remember.js';
 import { withRequestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
+import { attemptAttributes } from './attempt-attributes.js';
 import {
   callAttributes,
   fullMethod,
@@ -37,7 +39,8 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
     let scope: Context | undefined;
     let span: DeferredSpan | undefined;
 
-    const start = (parent: Context): void => {
+    const start = (metadata: Metadata): void => {
+      const parent = extractContext(app.propagator, ROOT_CONTEXT, metadata, metadataGetter);
       if (parent === ROOT_CONTEXT && !app.recordsRoots) return;
       if (isIgnored(path)) {
         scope = ignoredContext(parent);
@@ -53,6 +56,7 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
             ...callAttributes(path, settings.rpcConventions),
             ...serverAttributes(call.getHost()),
             ...peerAttributes(call.getPeer()),
+            ...attemptAttributes(metadata, 'request', settings.rpcConventions),
           },
         },
         parent,
@@ -73,7 +77,7 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
 
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
-        start(extractContext(app.propagator, ROOT_CONTEXT, metadata, metadataGetter));
+        start(metadata);
         runIn(scope, () => next(metadata));
       })
       .withOnReceiveMessage((message, next) => {
