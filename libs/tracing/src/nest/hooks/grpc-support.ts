@@ -7,7 +7,7 @@ import { traceGrpcClients } from './trace-grpc-clients.js';
 /** What there is for gRPC once its optional packages are found. */
 export interface GrpcSupport {
   readonly serverInterceptor: (app: TracingApp) => ServerInterceptor;
-  readonly clientInterceptor: (target: string) => Interceptor;
+  readonly clientInterceptor: Interceptor;
   readonly isGrpcServer: (server: unknown) => boolean;
 }
 
