@@ -7,7 +7,7 @@ import {
   type Context,
   type TextMapPropagator,
 } from '@opentelemetry/api';
-import { currentApp } from '../span/current-app.js';
+import { currentApp } from '../span/app/current-app.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { attemptAttributes } from './attempt-attributes.js';
 import {

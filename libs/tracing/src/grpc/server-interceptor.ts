@@ -6,13 +6,13 @@ import {
 } from '@grpc/grpc-js';
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Context } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
-import { isServerFault } from '../span/expected-error.js';
-import { extractContext } from '../span/extract-context.js';
-import { ignoredContext } from '../span/ignored-context.js';
-import { incoming } from '../span/incoming.js';
+import { isServerFault } from '../span/errors/expected-error.js';
+import { extractContext } from '../span/incoming/extract-context.js';
+import { ignoredContext } from '../span/incoming/ignored-context.js';
+import { incoming } from '../span/incoming/incoming.js';
 import { matches } from '../span/matches.js';
 import { remember } from '../span/remember.js';
-import { withRequestScope } from '../span/request-scope.js';
+import { withRequestScope } from '../span/app/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { attemptAttributes } from './attempt-attributes.js';
 import {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { RequestScope } from '../span/request-scope.js';
+import type { RequestScope } from '../span/app/request-scope.js';
 
 /** Responses that wait for their turn on a connection, with what is to run should it close. */
 const queued = new WeakMap<Socket, Set<() => void>>();

@@ -1,6 +1,6 @@
 import { SpanStatusCode, type Span } from '@opentelemetry/api';
-import { describeError } from '../span/describe-error.js';
-import { isServerFault } from '../span/expected-error.js';
+import { describeError } from '../span/errors/describe-error.js';
+import { isServerFault } from '../span/errors/expected-error.js';
 
 /**
  * Marks a span with the error that a message was answered with: what Nest's filters made of what was

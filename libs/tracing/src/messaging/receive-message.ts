@@ -1,11 +1,11 @@
 import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
 import { DeferredSpan } from '../span/deferred-span.js';
-import { extractContext } from '../span/extract-context.js';
-import { incoming } from '../span/incoming.js';
-import { withRequestScope } from '../span/request-scope.js';
-import { subscribeIn } from '../span/subscribe-in.js';
-import { isPlainObservable } from '../span/traced-observable.js';
+import { extractContext } from '../span/incoming/extract-context.js';
+import { incoming } from '../span/incoming/incoming.js';
+import { withRequestScope } from '../span/app/request-scope.js';
+import { subscribeIn } from '../span/results/subscribe-in.js';
+import { isPlainObservable } from '../span/results/traced-observable.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { messageAttributes, nameOfPattern, serverKind, type MessageKind } from './message-kind.js';
 import { failMessage } from './message-outcome.js';

@@ -1,5 +1,5 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { currentApp } from '../span/current-app.js';
+import { currentApp } from '../span/app/current-app.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { clientKind, messageAttributes, nameOfPattern, type MessageKind } from './message-kind.js';
 import { packetSetter, type Packet } from './packet.js';

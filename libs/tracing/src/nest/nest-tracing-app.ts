@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
-import { followRunningApps } from '../http/outgoing-channels.js';
-import { outgoingCalls } from '../http/outgoing-calls.js';
+import { followRunningApps } from '../http/outgoing/outgoing-channels.js';
+import { outgoingCalls } from '../http/outgoing/outgoing-calls.js';
 import type { Sdk } from '../sdk/sdk.js';
 import type { Settings } from '../settings/settings.js';
-import { runningApps } from '../span/running-apps.js';
+import { runningApps } from '../span/app/running-apps.js';
 import type { Package, TracingApp } from '../span/tracing-app.js';
-import { unsubscribedSpans } from '../span/unsubscribed-spans.js';
-import type { PackagesOfClasses } from './packages-of-classes.js';
+import { unsubscribedSpans } from '../span/results/unsubscribed-spans.js';
+import type { PackagesOfClasses } from './tracers/packages-of-classes.js';
 import { VERSION } from './version.js';
 
 /** A Nest app whose tracing runs, until it is stopped. */

@@ -13,9 +13,9 @@ import {
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
 import type { TracingOptions } from '../settings/tracing-options.js';
-import { describeError } from '../span/describe-error.js';
-import { announce } from './announce.js';
-import { TracingFeatureModule } from './feature.module.js';
+import { describeError } from '../span/errors/describe-error.js';
+import { announce } from './start/announce.js';
+import { TracingFeatureModule } from './tracers/feature.module.js';
 import { GrpcSupportModule } from './hooks/grpc-support.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
 import { LateProvidersModule } from './late-providers.module.js';

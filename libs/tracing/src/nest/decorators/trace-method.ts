@@ -1,12 +1,12 @@
 import { context, SpanKind, type Attributes } from '@opentelemetry/api';
 import { callUsersFunction } from '../../span/call-users-function.js';
-import { currentApp } from '../../span/current-app.js';
+import { currentApp } from '../../span/app/current-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
 import { readableAttributes } from '../../span/readable-attributes.js';
-import { recordsNothing } from '../../span/records-nothing.js';
+import { recordsNothing } from '../../span/app/records-nothing.js';
 import { runInSpan } from '../../span/run-in-span.js';
-import { runningApps } from '../../span/running-apps.js';
+import { runningApps } from '../../span/app/running-apps.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { fillInSpanOf } from './current-span.decorator.js';
 import { imitate, type Method } from './imitate.js';

@@ -1,9 +1,9 @@
 import { context, trace, type Attributes, type Span } from '@opentelemetry/api';
 import type { ModulesContainer } from '@nestjs/core';
 import { DeferredSpan } from '../../span/deferred-span.js';
-import { deliveredWhereSubscribed } from '../../span/delivered-where-subscribed.js';
+import { deliveredWhereSubscribed } from '../../span/results/delivered-where-subscribed.js';
 import { Outcome } from '../../span/outcome.js';
-import { requestScope, type RequestScope } from '../../span/request-scope.js';
+import { requestScope, type RequestScope } from '../../span/app/request-scope.js';
 import { runInSpan } from '../../span/run-in-span.js';
 import { tellErrors } from '../../span/tell-errors.js';
 import type { TracingApp } from '../../span/tracing-app.js';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { describeError } from '../../span/describe-error.js';
+import { describeError } from '../../span/errors/describe-error.js';
 
 /** Loads what needs an optional package: undefined without it, told of where it is broken. */
 export async function loadOptional<T>(

@@ -1,5 +1,5 @@
 import type { Interceptor } from '@grpc/grpc-js';
-import { belongToCaller } from '../../span/belong-to-caller.js';
+import { belongToCaller } from '../../span/results/belong-to-caller.js';
 
 interface GrpcClient {
   options?: { channelOptions?: Interceptors };

@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import { failMessage } from '../../messaging/message-outcome.js';
 import type { Packet } from '../../messaging/packet.js';
 import { sendMessage } from '../../messaging/send-message.js';
-import { belongToCaller } from '../../span/belong-to-caller.js';
+import { belongToCaller } from '../../span/results/belong-to-caller.js';
 
 interface Answer {
   readonly err?: unknown;
