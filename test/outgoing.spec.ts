@@ -6,7 +6,7 @@ import { newTrace, tree } from './support/tree.ts';
 
 let app: TracedApp;
 beforeAll(async () => {
-  app = await TracedApp.start('outgoing-app');
+  app = await TracedApp.start('outgoing-app', { node: ['--expose-gc'] });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -151,6 +151,8 @@ it.each([
 it.each([
   ['unreadFetch', '/echo', 200],
   ['cancelledFetch', '/endless', 200],
+  ['cancelledFor', '/endless', 200],
+  ['forgottenFetch', '/endless', 200],
   ['destroyedHttp', '/endless', 200],
   ['streamedFetch', '/echo', 200],
   ['streamedHttp', '/echo', 200],
