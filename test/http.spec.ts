@@ -1,7 +1,7 @@
-import type { Span } from '@shop/otlp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serverSpan } from './support/server-span.ts';
 import { TracedApp } from './support/traced-app.ts';
-import { tree } from './support/tree.ts';
+import { treeOfApp } from './support/tree-of-app.ts';
 
 describe.each(['express', 'fastify'])('%s', (adapter) => {
   // nestjs-pino 5.2 finds no route for its request logging on Fastify under Nest 12.
@@ -32,7 +32,7 @@ describe.each(['express', 'fastify'])('%s', (adapter) => {
       'Shelf.find: app/shelf',
       'lookup: app/shelf',
     ]);
-    expect(server(spans).attributes).toMatchObject({
+    expect(serverSpan(spans).attributes).toMatchObject({
       'http.request.method': 'GET',
       'http.route': '/books/:id',
       'http.response.status_code': 200,
@@ -129,8 +129,8 @@ describe.each(['express', 'fastify'])('%s', (adapter) => {
 
   it('rule 10: without a route the span is named by the method', async () => {
     const spans = await app.trace('/nowhere');
-    expect(server(spans)).toMatchObject({ name: 'GET', status: { code: 'UNSET' } });
-    expect(server(spans).attributes).toMatchObject({ 'http.response.status_code': 404 });
+    expect(serverSpan(spans)).toMatchObject({ name: 'GET', status: { code: 'UNSET' } });
+    expect(serverSpan(spans).attributes).toMatchObject({ 'http.response.status_code': 404 });
   });
 
   it('rule 10: a request that the client aborts ends its span', async () => {
@@ -168,22 +168,6 @@ describe.each(['express', 'fastify'])('%s', (adapter) => {
     expect(response.status).toBe(200);
   });
 });
-
-function server(spans: readonly Span[]): Span {
-  const found = spans.find((span) => span.kind === 'SERVER');
-  if (found === undefined) throw new Error(`no server span in ${tree(spans)}`);
-  return found;
-}
-
-/** Without the lines of pino-http, which only one of the adapters has. */
-function treeOfApp(spans: readonly Span[]): string {
-  return tree(
-    spans.map((span) => ({
-      ...span,
-      events: span.events.filter(({ name }) => !name.startsWith('request ')),
-    })),
-  );
-}
 
 function bigints(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;

@@ -1,36 +1,50 @@
 import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
 import { remember } from '../span/remember.js';
+import { forwarded } from './forwarded.js';
 import { pathOf, queryOf } from './http-request.js';
+import { methodAttributes } from './method-attributes.js';
 import { redactQuery } from './redact-url.js';
 
 /**
  * What a server span knows at its start: the stable semantic conventions for HTTP server spans.
+ * @param request what the adapter knows of it: Express's or Fastify's own
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
  */
-export function requestAttributes(request: IncomingMessage): Attributes {
+export function requestAttributes(request: IncomingMessage, known: object): Attributes {
   const { socket, headers } = request;
   const query = queryOf(request);
   const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
+  const { client, host, scheme } = forwarded(headers);
   return {
-    'http.request.method': request.method,
+    ...methodAttributes(request.method),
     'url.path': pathOf(request),
     'url.query': query === undefined ? undefined : redactQuery(query),
-    'url.scheme': isEncrypted ? 'https' : 'http',
-    'network.protocol.version': request.httpVersion,
+    'url.scheme': scheme ?? (isEncrypted ? 'https' : 'http'),
+    'network.protocol.version': protocolVersion(request.httpVersion),
     'network.peer.address': socket.remoteAddress,
     'network.peer.port': socket.remotePort,
-    'client.address': clientAddress(request),
+    'client.address': client === undefined ? socket.remoteAddress : trustedClient(known, client),
     'user_agent.original': headers['user-agent'],
-    ...serverAttributes(headers.host ?? ''),
+    ...serverAttributes(host ?? headers.host ?? authority(headers[':authority']) ?? ''),
   };
 }
 
-/** Express and Fastify know the client behind a proxy that the app trusts. */
-function clientAddress(request: IncomingMessage): string | undefined {
-  return 'ip' in request && typeof request.ip === 'string'
-    ? request.ip
-    : request.socket.remoteAddress;
+/** An app that trusts its proxies has told its framework so, which then knows the client better. */
+function trustedClient(known: object, client: string): string {
+  const ips: unknown = 'ips' in known ? known.ips : undefined;
+  if (!Array.isArray(ips) || ips.length === 0) return client;
+  return 'ip' in known && typeof known.ip === 'string' ? known.ip : client;
+}
+
+/** As the conventions write it: `1.1`, but `2`. */
+function protocolVersion(version: string): string {
+  return version.endsWith('.0') && version !== '1.0' ? version.slice(0, -2) : version;
+}
+
+/** In HTTP/2 in the place of `Host`. */
+function authority(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
 }
 
 const serverAttributes = remember((host): Attributes => {

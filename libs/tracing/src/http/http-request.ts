@@ -11,11 +11,16 @@ export function rawResponse(response: Wrapped<ServerResponse>): ServerResponse {
   return 'raw' in response ? response.raw : response;
 }
 
-/** The path of a request, without the query. */
+/** The path of a request, without the query, also where its target is a whole URL. */
 export function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '/';
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
+  // A router that is mounted on a path takes that off `url`.
+  const target =
+    'originalUrl' in request && typeof request.originalUrl === 'string'
+      ? request.originalUrl
+      : (request.url ?? '/');
+  const query = target.indexOf('?');
+  const path = query === -1 ? target : target.slice(0, query);
+  return path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/';
 }
 
 /** The query of a request, without its question mark; undefined where there is none. */

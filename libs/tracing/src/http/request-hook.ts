@@ -1,22 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  context,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  type Span,
-} from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/extract-context.js';
 import { ignoredContext } from '../span/ignored-context.js';
-import { matches } from '../span/matches.js';
-import { withRequestScope } from '../span/request-scope.js';
+import { incoming } from '../span/incoming.js';
+import { withRequestScope, type RequestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
+import { endWithResponse } from './end-with-response.js';
 import { headerGetter } from './header-getter.js';
 import { requestAttributes } from './http-attributes.js';
-import { pathOf, rawRequest, rawResponse, type Wrapped } from './http-request.js';
+import { rawRequest, rawResponse, type Wrapped } from './http-request.js';
+import { isIgnored } from './is-ignored.js';
+import { methodName } from './method-attributes.js';
 
 export type RequestHook = (
   request: Wrapped<IncomingMessage>,
@@ -31,53 +27,37 @@ export type RequestHook = (
 export function createRequestHook(app: TracingApp): RequestHook {
   return (wrappedRequest, wrappedResponse, done) => {
     const request = rawRequest(wrappedRequest);
+    const method = methodName(request.method);
     const theirs = app.isGuest ? serverSpanOfOthers() : undefined;
     if (theirs !== undefined) {
-      const scope = { app, serverSpan: theirs, method: request.method };
+      const scope = { app, serverSpan: theirs, method };
       return context.with(withRequestScope(context.active(), scope), done);
     }
-    const parent = extractContext(app.propagator, ROOT_CONTEXT, request.headers, headerGetter);
+    const extracted = extractContext(app.propagator, ROOT_CONTEXT, request.headers, headerGetter);
+    const { parent, links } = incoming(app, extracted, () => wrappedRequest);
     // Nothing came in and nothing is recorded: there is nothing to carry (rule 26).
     if (parent === ROOT_CONTEXT && !app.recordsRoots) return done();
-    if (isIgnored(request, app)) return context.with(ignoredContext(parent), done);
+    if (isIgnored(request, app.settings)) return context.with(ignoredContext(parent), done);
 
     // The route is not known yet: it names the span when the router has found it.
-    const method = request.method ?? 'HTTP';
     const span = new DeferredSpan({
       app,
       tracer: app.tracer,
       name: method,
-      options: { kind: SpanKind.SERVER, attributes: requestAttributes(request) },
+      options: {
+        kind: SpanKind.SERVER,
+        attributes: requestAttributes(request, wrappedRequest),
+        links,
+      },
       parent,
     });
-    if (span.isRecording()) endWith(rawResponse(wrappedResponse), span);
-    const scope = withRequestScope(span.activate(), { app, serverSpan: span, method });
-    return context.with(scope, done);
+    const scope: RequestScope = { app, serverSpan: span, method, isOurs: true };
+    if (span.isRecording()) endWithResponse(request, rawResponse(wrappedResponse), scope);
+    return context.with(withRequestScope(span.activate(), scope), done);
   };
 }
 
 /** The server span that an instrumentation has made whose provider was there before us. */
 function serverSpanOfOthers(): Span | undefined {
   return getRPCMetadata(context.active())?.span ?? trace.getActiveSpan();
-}
-
-function isIgnored(request: IncomingMessage, { settings }: TracingApp): boolean {
-  if (matches(pathOf(request), settings.ignore.http)) return true;
-  const agent = request.headers['user-agent'];
-  return agent !== undefined && settings.ignore.userAgents.some((one) => agent.startsWith(one));
-}
-
-/** The response closes once it is sent, and also when the client has gone before. */
-function endWith(response: ServerResponse, span: Span): void {
-  response.once('close', () => {
-    const status = response.statusCode;
-    if (response.headersSent) span.setAttribute('http.response.status_code', status);
-    if (!response.writableFinished) {
-      span.setAttribute('error.type', 'aborted');
-    } else if (status >= 500) {
-      span.setAttribute('error.type', String(status));
-      span.setStatus({ code: SpanStatusCode.ERROR });
-    }
-    span.end();
-  });
 }

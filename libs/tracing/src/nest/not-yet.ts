@@ -15,11 +15,6 @@ const missing: {
 }[] = [
   { option: 'backend', isAsked: (s) => s.backend === 'xray', instead: { backend: 'jaeger' } },
   { option: 'sampling', isAsked: (s) => s.sampling === 'xray', instead: { sampling: 1 } },
-  {
-    option: 'publicEndpoint',
-    isAsked: (s) => s.publicEndpoint !== false,
-    instead: { publicEndpoint: false },
-  },
   { option: 'annotate', isAsked: (s) => s.annotate.length > 0, instead: { annotate: [] } },
 ];
 

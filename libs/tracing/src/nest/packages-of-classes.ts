@@ -13,6 +13,8 @@ interface Place extends Package {
 export class PackagesOfClasses {
   private places = new WeakMap<Function, Place[]>();
   private made = new WeakMap<object, Place>();
+  /** What may be a factory that has made nothing yet. */
+  private pending: (readonly [Wrapper, Place])[] = [];
   private modulesSeen = 0;
 
   constructor(private readonly modules: ModulesContainer) {}
@@ -22,7 +24,7 @@ export class PackagesOfClasses {
     const [first] = places;
     if (instance === undefined) return first;
     // What a factory made has a class that no module names.
-    if (first === undefined) return this.made.get(instance);
+    if (first === undefined) return this.madeByFactory(instance);
     if (places.every(({ name }) => name === first.name)) return first;
     return this.placeOf(instance, places) ?? first;
   }
@@ -46,15 +48,30 @@ export class PackagesOfClasses {
     this.modulesSeen = this.modules.size;
     this.places = new WeakMap();
     this.made = new WeakMap();
+    this.pending = [];
     for (const module of this.modules.values()) {
       const place = { name: packageName(module), module };
       for (const [token, wrapper] of wrappersOf(module)) {
         this.add(wrapper.metatype, place);
         this.add(token, place); // what a factory makes is provided under its class
-        const made: unknown = wrapper.isNotMetatype ? wrapper.instance : undefined;
-        if (typeof made === 'object' && made !== null) this.made.set(made, place);
+        // An alias has what another module may have made.
+        if (wrapper.isNotMetatype && !wrapper.isAlias) this.pending.push([wrapper, place]);
       }
     }
+    this.noteMade();
+  }
+
+  private madeByFactory(instance: object): Place | undefined {
+    this.noteMade();
+    return this.made.get(instance);
+  }
+
+  /** Values are there at once; what factories make, only later. */
+  private noteMade(): void {
+    this.pending = this.pending.filter(([{ instance: made }, place]) => {
+      if (typeof made === 'object' && made !== null) this.made.set(made, place);
+      return made === undefined || made === null;
+    });
   }
 
   private add(type: unknown, place: Place): void {

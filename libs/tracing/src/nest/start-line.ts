@@ -1,20 +1,14 @@
 import type { Settings } from '../settings/settings.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
-import type { NestTracingApp } from './nest-tracing-app.js';
-
-/** What the line at start tells of, beside the settings. */
-export interface Surroundings {
-  /** What is instrumented, in words. */
-  readonly instrumented: readonly string[];
-}
 
 /** Told always; every other setting where it is not the default. */
 const always: readonly (keyof TracingOptions)[] = ['service', 'backend', 'endpoint', 'sampling'];
 
 /** What is on, in one line: each setting and where it came from, and what is instrumented (rule 25). */
 export function startLine(
-  { settings, sdk }: NestTracingApp,
-  { instrumented }: Surroundings,
+  settings: Settings,
+  destination: string | undefined,
+  instrumented: readonly string[],
 ): string {
   const others = (Object.keys(settings.sources) as (keyof TracingOptions)[]).filter(
     (option) => !always.includes(option) && settings.sources[option] !== 'default',
@@ -24,9 +18,9 @@ export function startLine(
     .filter(([, text]) => text !== '')
     .map(([option, text]) => `${option} ${text} (${settings.sources[option]})`)
     .join(', ');
-  return sdk.destination === undefined
+  return destination === undefined
     ? `Tracing is off, and incoming traces pass through: ${told}.`
-    : `Tracing is on: ${told}; spans go to ${sdk.destination}; instrumented: ${instrumented.join(', ')}.`;
+    : `Tracing is on: ${told}; spans go to ${destination}; instrumented: ${instrumented.join(', ')}.`;
 }
 
 function show(settings: Settings, option: keyof TracingOptions): string {

@@ -1,16 +1,35 @@
+import { trace } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
   ParentBasedSampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
   type Sampler,
 } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../settings/settings.js';
+import { isIgnoredContext } from '../span/ignored-context.js';
+import { isUndecided } from '../span/undecided-context.js';
 
-/** Every sampler but the user's own follows the decision of the parent. */
+/**
+ * Every sampler but the user's own follows the decision of the parent. None is asked below an ignored
+ * request (rule 29), and a caller who is a stranger is no parent to follow (rule 27).
+ */
 export function createSampler(sampling: Settings['sampling']): Sampler {
-  if (typeof sampling === 'object') return sampling;
-  return new ParentBasedSampler({ root: rootSampler(sampling) });
+  const sampler =
+    typeof sampling === 'object'
+      ? sampling
+      : new ParentBasedSampler({ root: rootSampler(sampling) });
+  return {
+    shouldSample(context, ...rest) {
+      if (isIgnoredContext(context)) return { decision: SamplingDecision.NOT_RECORD };
+      return sampler.shouldSample(
+        isUndecided(context) ? trace.deleteSpan(context) : context,
+        ...rest,
+      );
+    },
+    toString: () => sampler.toString(),
+  };
 }
 
 function rootSampler(sampling: number | 'dormant' | 'xray'): Sampler {

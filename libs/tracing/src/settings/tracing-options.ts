@@ -47,7 +47,9 @@ export interface TracingOptions {
   logger?: false | TracingLoggerOptions;
   /**
    * `true`: the caller's trace is not continued but linked, its sampled flag and baggage ignored.
-   * `'keep-id'`: continued under the caller's trace id, flag and baggage ignored.
+   * `'keep-id'`: continued under the caller's trace id, flag and baggage ignored. A function is
+   * given the request, Express's or Fastify's, or of a gRPC call `{ method, metadata, peer }`; should
+   * it throw, or answer with anything else, the caller is a stranger: `true`.
    * @variable TRACING_PUBLIC_ENDPOINT
    * @default false
    */

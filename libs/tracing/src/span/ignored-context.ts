@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { isSpanContextValid, trace, TraceFlags, type Context } from '@opentelemetry/api';
+import {
+  createContextKey,
+  isSpanContextValid,
+  trace,
+  TraceFlags,
+  type Context,
+} from '@opentelemetry/api';
+
+const key = createContextKey('nestjs-tracing.ignored');
 
 /**
  * The context of an ignored request: the trace that came in goes on, or a new one begins, but
@@ -7,10 +15,16 @@ import { isSpanContextValid, trace, TraceFlags, type Context } from '@openteleme
  */
 export function ignoredContext(parent: Context): Context {
   const incoming = trace.getSpanContext(parent);
-  return trace.setSpanContext(parent, {
+  const ignored = trace.setSpanContext(parent, {
     ...(incoming !== undefined && isSpanContextValid(incoming)
       ? incoming
       : { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') }),
     traceFlags: TraceFlags.NONE,
   });
+  return ignored.setValue(key, true);
+}
+
+/** For samplers of the user's own, which need not follow the parent. */
+export function isIgnoredContext(context: Context): boolean {
+  return context.getValue(key) === true;
 }

@@ -7,6 +7,14 @@ export interface RequestScope {
   readonly serverSpan: Span;
   /** The verb that begins the name of the span, where the protocol has one. */
   readonly method?: string;
+  /** Whether we end the span: it may be somebody else's. */
+  readonly isOurs?: boolean;
+  /** The route that the router found. */
+  route?: string | undefined;
+  /** Whether the request has come as far as its handler. */
+  isHandled?: boolean;
+  /** The type of what the exception filters had to answer, unless it was expected. */
+  errorType?: string;
 }
 
 const key = createContextKey('nestjs-tracing.request');

@@ -5,41 +5,47 @@ import type { TracingApp } from './tracing-app.js';
  * never close them.
  */
 class RunningApps {
-  private held: { readonly app: TracingApp | undefined }[] = [];
+  private recording: readonly TracingApp[] = [];
+  private passing: readonly WeakRef<TracingApp>[] = [];
 
   add(app: TracingApp): void {
-    this.held = this.held.filter((one) => one.app !== undefined);
-    this.held.push(app.settings.backend === 'none' ? weakly(app) : { app });
+    if (app.settings.backend === 'none') this.passing = [...this.others(), new WeakRef(app)];
+    else this.recording = [...this.recording, app];
   }
 
   /** Whether it was there. */
   delete(app: TracingApp): boolean {
     const wasHere = this.has(app);
-    this.held = this.held.filter((one) => one.app !== undefined && one.app !== app);
+    this.recording = this.recording.filter((one) => one !== app);
+    this.passing = this.others(app);
     return wasHere;
   }
 
   has(app: TracingApp): boolean {
-    return this.held.some((one) => one.app === app);
+    return this.all.includes(app);
   }
 
-  /** The app where just one runs, which is the rule: every call of a traced method asks for it. */
+  /** Whether there is one that may record: every call of a traced method asks. */
+  get mayRecord(): boolean {
+    return this.recording.length > 0;
+  }
+
+  /** The app, where just one runs, and that may record. */
   get only(): TracingApp | undefined {
-    return this.held.length === 1 ? this.held[0]?.app : undefined;
+    return this.recording.length === 1 && this.passing.length === 0 ? this.recording[0] : undefined;
   }
 
   get all(): readonly TracingApp[] {
-    return this.held.flatMap(({ app }) => app ?? []);
+    return [...this.recording, ...this.passing.flatMap((one) => one.deref() ?? [])];
   }
-}
 
-function weakly(app: TracingApp): { readonly app: TracingApp | undefined } {
-  const reference = new WeakRef(app);
-  return {
-    get app() {
-      return reference.deref();
-    },
-  };
+  /** Those that are not gone, without one. */
+  private others(app?: TracingApp): WeakRef<TracingApp>[] {
+    return this.passing.filter((one) => {
+      const found = one.deref();
+      return found !== undefined && found !== app;
+    });
+  }
 }
 
 /** One for the process, shared by both builds of this package, should it load them both. */

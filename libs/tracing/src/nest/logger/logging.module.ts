@@ -12,6 +12,7 @@ import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'ne
 import { traceLogger } from '../../logging/trace-logger.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { loggerParams } from './logger-params.js';
+import { quietIgnoredRequests } from './quiet-ignored-requests.js';
 import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
 import { namedLoggers } from './inject-traced-logger.decorator.js';
 import { NO_LOGGER, otherTracedLoggers, TracedLogger } from './traced-logger.js';
@@ -80,10 +81,12 @@ export class TracingLoggerModule extends LoggerModule {
   ) {
     super(params, applicationConfig);
     const { logger: options } = app.settings;
-    traceLogger(PinoLogger.root ?? logger.logger, {
+    const root = PinoLogger.root ?? logger.logger;
+    traceLogger(root, {
       spanEvents: options === false ? undefined : options?.spanEvents,
       contextKey: params.renameContext,
     });
+    quietIgnoredRequests(root, params, app.settings);
   }
 
   /** Request logging: the app's own `LoggerModule` does it where there is one. */

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { RequestScope } from '../span/request-scope.js';
+
+/** Responses that wait for their turn on a connection, with what is to run should it close. */
+const queued = new WeakMap<Socket, Set<() => void>>();
+
+/**
+ * Ends the server span with the response: it closes once it is sent, and also when the client has
+ * gone before.
+ */
+export function endWithResponse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  scope: RequestScope,
+): void {
+  const { socket } = request;
+  // A pipelined request is here before the response to the one before it is out: until then its own
+  // response has no socket, and hears nothing of the end of the connection.
+  const waiting =
+    response.socket === null && request.httpVersionMajor < 2 ? queue(socket) : undefined;
+  const end = (): void => {
+    waiting?.delete(end);
+    response.off('close', end);
+    finish(response, scope);
+  };
+  waiting?.add(end);
+  response.once('close', end);
+}
+
+function queue(socket: Socket): Set<() => void> {
+  let waiting = queued.get(socket);
+  if (waiting === undefined) {
+    const ends = new Set<() => void>();
+    waiting = ends;
+    queued.set(socket, ends);
+    socket.once('close', () => {
+      for (const end of ends) end();
+    });
+  }
+  return waiting;
+}
+
+function finish(response: ServerResponse, { serverSpan, route, errorType }: RequestScope): void {
+  const status = response.statusCode;
+  if (route !== undefined) serverSpan.setAttribute('http.route', route);
+  if (response.headersSent) serverSpan.setAttribute('http.response.status_code', status);
+  if (response.headersSent && status >= 500) {
+    serverSpan.setAttribute('error.type', errorType ?? String(status));
+    serverSpan.setStatus({ code: SpanStatusCode.ERROR });
+  } else if (!isAllSent(response)) {
+    serverSpan.setAttribute('error.type', 'aborted');
+  }
+  serverSpan.end();
+}
+
+function isAllSent(response: ServerResponse): boolean {
+  // A response of HTTP/2 says that it has finished also where its stream was cut off.
+  const stream = 'stream' in response ? (response.stream as ServerHttp2Stream) : undefined;
+  return stream === undefined
+    ? response.writableFinished
+    : !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR;
+}

@@ -1,0 +1,26 @@
+import { context } from '@opentelemetry/api';
+import { describeError } from '../span/describe-error.js';
+import { expectedStatus } from '../span/expected-error.js';
+import { recordException } from '../span/record-error.js';
+import { requestScope } from '../span/request-scope.js';
+
+/**
+ * Tells on the server span what has reached the exception filters: what guards, pipes, interceptors
+ * and middleware throw has no other span (rule 3). What the handler's span tells is not told again.
+ */
+export function tellException(error: unknown): void {
+  const request = requestScope(context.active());
+  if (request === undefined || !request.serverSpan.isRecording()) return;
+  if (expectedStatus(error) !== undefined || isFaultOfClient(error)) return;
+  request.errorType = describeError(error).type;
+  // Only objects can be known again.
+  const isObject = typeof error === 'object' && error !== null;
+  if (isObject || request.isHandled !== true) recordException(request.serverSpan, error);
+}
+
+/** As body parsers throw it, by `http-errors` or by Fastify: a body too large, cut off or malformed. */
+function isFaultOfClient(error: unknown): boolean {
+  const { statusCode, expose, code } = Object(error) as Record<string, unknown>;
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return false;
+  return typeof expose === 'boolean' || (typeof code === 'string' && code.startsWith('FST_'));
+}
