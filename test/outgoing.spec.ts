@@ -6,7 +6,7 @@ import { newTrace, tree } from './support/tree.ts';
 
 let app: TracedApp;
 beforeAll(async () => {
-  app = await TracedApp.start('outgoing-app');
+  app = await TracedApp.start('outgoing-app', { node: ['--expose-gc'] });
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -124,6 +124,7 @@ it('rule 13: requests that wait for one connection belong to their callers', asy
 it.each([
   ['abortedFetch', '/silent', 'AbortError'],
   ['abortedHttp', '/silent', 'AbortError'],
+  ['timedOutFetch', '/silent', 'TimeoutError'],
   ['refusedFetch', '', 'ECONNREFUSED'],
   ['refusedHttp', '', 'ECONNREFUSED'],
   ['tls', '/echo', 'EPROTO'],
@@ -150,9 +151,12 @@ it.each([
 it.each([
   ['unreadFetch', '/echo', 200],
   ['cancelledFetch', '/endless', 200],
+  ['cancelledFor', '/endless', 200],
+  ['forgottenFetch', '/endless', 200],
   ['destroyedHttp', '/endless', 200],
   ['streamedFetch', '/echo', 200],
   ['streamedHttp', '/echo', 200],
+  ['expectsContinue', '/echo', 200],
   ['upgraded', '/', 101],
 ])('rule 13: %s %s ends its span', async (how, path, status) => {
   const { spans } = await request(app, `/call/${how}?path=${path}`);
@@ -233,28 +237,27 @@ it('rule 22: what is never answered or read ends with the app; our own export is
   ]);
 });
 
-it.each(['fetch', 'http', 'axios'])(
-  'rule 26: with backend none, and while dormant, a trace passes through %s, and nothing else',
-  async (how) => {
-    for (const options of [{ backend: 'none' }, { sampling: 'dormant' }]) {
-      const env = { OPTIONS: JSON.stringify(options) };
-      await using silent = await TracedApp.start('outgoing-app', { env });
-      const { traceId } = newTrace();
+it.each([{ backend: 'none' }, { sampling: 'dormant' }] as const)(
+  'rule 26: with %j a trace passes through, and nothing else',
+  async (options) => {
+    const env = { OPTIONS: JSON.stringify(options) };
+    await using silent = await TracedApp.start('outgoing-app', { env });
+    const { traceId } = newTrace();
+    for (const how of ['fetch', 'http', 'axios']) {
       const traceparent = `00-${traceId}-00000000000000bb-00`;
-      const path = `/${how}?path=/echo`;
-      const carried = async (headers: Record<string, string>): Promise<unknown> =>
-        (await silent.fetch(path, { headers })).json();
-      const passed = { traceparent: expect.stringContaining(`00-${traceId}-`), baggage: 'a=1' };
-      expect(await carried({ traceparent, baggage: 'a=1' })).toMatchObject(passed);
-      expect(await carried({ traceparent })).toMatchObject({
-        traceparent: expect.stringMatching(/-00$/),
+      const passed = await silent.fetch(`/${how}?path=/echo`, {
+        headers: { traceparent, baggage: 'a=1' },
       });
-      const nothing = await carried({});
+      expect(await passed.json()).toMatchObject({
+        traceparent: expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`)),
+        baggage: 'a=1',
+      });
+      const nothing: unknown = await (await silent.fetch(`/${how}?path=/echo`)).json();
       expect(nothing).not.toHaveProperty('traceparent');
       expect(nothing).not.toHaveProperty('baggage');
-      await silent.stop();
-      expect(silent.receiver.spans).toEqual([]);
     }
+    await silent.stop();
+    expect(silent.receiver.spans).toEqual([]);
   },
 );
 
@@ -283,32 +286,61 @@ it.each([
   },
 );
 
-it("with OpenTelemetry's instrumentation of http in the options, its spans are there once", async () => {
-  await using doubled = await TracedApp.start('outgoing-app', { env: { INSTRUMENTED: 'true' } });
-  const { spans, body, traceId } = await request(doubled, '/http?path=/echo');
-  expect(trees(spans)).toMatchInlineSnapshot(`
-    "
-    app SERVER GET /http 200
-      app INTERNAL Calls.http
-        app INTERNAL Clients.http
-          app CLIENT GET 200
-    "
-  `);
-  expect(client(spans).scope).toBe('@opentelemetry/instrumentation-http');
-  expect(JSON.parse(body)).toMatchObject({
-    traceparent: `00-${traceId}-${client(spans).spanId}-01`,
+/** How often each scope has made the client span of a request. */
+async function scopes(from: TracedApp): Promise<Record<string, readonly string[]>> {
+  const found: Record<string, readonly string[]> = {};
+  for (const how of ['fetch', 'http', 'axios']) {
+    const { spans, body, traceId } = await request(from, `/${how}?path=/echo`);
+    const clients = spans.filter(({ kind }) => kind === 'CLIENT');
+    found[how] = clients.map(({ scope }) => scope);
+    expect(JSON.parse(body)).toMatchObject({
+      traceparent: `00-${traceId}-${clients[0]?.spanId}-01`,
+    });
+  }
+  return found;
+}
+
+it("OpenTelemetry's instrumentations of http and undici in the options double nothing", async () => {
+  await using both = await TracedApp.start('outgoing-app', { env: { INSTRUMENTED: 'true' } });
+  expect(await scopes(both)).toEqual({
+    fetch: ['@opentelemetry/instrumentation-undici'],
+    http: ['@opentelemetry/instrumentation-http'],
+    axios: ['@opentelemetry/instrumentation-http'],
   });
-  expect(client((await request(doubled, '/fetch?path=/echo')).spans).scope).toBe('nestjs-tracing');
 });
 
-it('as a guest of a provider with that instrumentation, nothing is doubled', async () => {
-  const preload = ['--import', pathToFileURL(fixturePath('own-tracing')).href];
-  await using guest = await TracedApp.start('outgoing-app', { node: preload });
-  for (const how of ['http', 'axios', 'fetch']) {
-    const { spans } = await request(guest, `/${how}?path=/echo`);
-    const clients = spans.filter(({ kind }) => kind === 'CLIENT');
-    expect(clients.map(({ scope }) => scope)).toEqual([
-      how === 'fetch' ? 'nestjs-tracing' : '@opentelemetry/instrumentation-http',
-    ]);
-  }
+it.each([
+  [{}, 'nestjs-tracing', '@opentelemetry/instrumentation-http'],
+  [
+    { WITH_UNDICI: 'true' },
+    '@opentelemetry/instrumentation-undici',
+    '@opentelemetry/instrumentation-http',
+  ],
+  [{ WITHOUT_HTTP: 'true' }, 'nestjs-tracing', 'nestjs-tracing'],
+])('as a guest of a provider with instrumentations %j, nothing is doubled', async (env, ...by) => {
+  const node = ['--import', pathToFileURL(fixturePath('own-tracing')).href];
+  await using guest = await TracedApp.start('outgoing-app', { env, node });
+  const [fetch, http] = by;
+  expect(await scopes(guest)).toEqual({ fetch: [fetch], http: [http], axios: [http] });
+});
+
+it('rule 24: apps of both builds in one process double nothing', async () => {
+  await using both = await TracedApp.start('outgoing-app', { env: { BOTH_BUILDS: 'true' } });
+  const ours = ['nestjs-tracing'];
+  expect(await scopes(both)).toEqual({ fetch: ours, http: ours, axios: ours });
+});
+
+it('where tracing is suppressed there are no spans and no headers', async () => {
+  const { spans, body } = await request(app, '/call/suppressed?path=/echo', 0);
+  expect(body).not.toContain('traceparent');
+  expect(spans.filter(({ kind }) => kind === 'CLIENT')).toEqual([]);
+});
+
+it('the handshake of a WebSocket carries the context of the caller', async () => {
+  const { spans, body } = await request(app, '/call/webSocket?path=/', 0);
+  const caller = spans.find(({ name }) => name === 'Calls.call');
+  expect(JSON.parse(body)).toMatchObject({
+    traceparent: expect.stringContaining(caller?.spanId ?? 'none'),
+  });
+  expect(spans.filter(({ kind }) => kind === 'CLIENT')).toEqual([]);
 });

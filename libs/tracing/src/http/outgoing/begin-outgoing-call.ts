@@ -26,8 +26,10 @@ export function beginOutgoingCall(
   request: object,
   { method, target, isWithoutSpan, setHeader }: OutgoingRequest,
 ): void {
-  if (isWithoutSpan || recordsNothing(caller.app))
-    return carry(caller, caller.context, target, setHeader);
+  if (isWithoutSpan || recordsNothing(caller.app)) {
+    carry(caller, caller.context, target, setHeader);
+    return;
+  }
   const call = new OutgoingCall(caller, method, target);
   carry(caller, call.context, target, setHeader);
   outgoingCalls.begin(request, call);

@@ -57,9 +57,9 @@ export class OutgoingCall {
     if (this.isSettled) return;
     this.isSettled = true;
     const { type, message } = describeError(error);
-    const isAbort = type === 'AbortError';
-    if (isAbort && this.isAnswered) return;
-    this.span.setAttribute('error.type', (isAbort ? undefined : errorCode(error)) ?? type);
+    const code = type === 'AbortError' ? undefined : errorCode(error);
+    if (this.isAnswered && code === undefined && type !== 'TimeoutError') return;
+    this.span.setAttribute('error.type', code ?? type);
     this.span.setStatus({ code: SpanStatusCode.ERROR, message });
     recordException(this.span, error);
   }
@@ -73,7 +73,7 @@ export class OutgoingCall {
   }
 }
 
-/** As `ECONNREFUSED`: it says more than `Error`. */
+/** As `ECONNREFUSED`: it says more than `Error`, and the reason of an app to give up has none. */
 function errorCode(error: unknown): string | undefined {
   const code: unknown = Object(error).code;
   return typeof code === 'string' && code !== '' ? code : undefined;
