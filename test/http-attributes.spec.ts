@@ -89,6 +89,25 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
   });
 });
 
+it.each(['express', 'fastify'])(
+  'rule 10: an app that trusts its proxies knows the client better: %s',
+  async (ADAPTER) => {
+    const env = {
+      ADAPTER,
+      TRUST_PROXY: '127.0.0.1',
+      OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: 'GET,PROPFIND',
+    };
+    await using app = await TracedApp.start('http-server-app', { env });
+    const headers = { 'x-forwarded-for': '203.0.113.66, 192.0.2.1' };
+    const span = serverSpan(await app.trace('/answers/all', { method: 'PROPFIND', headers }));
+    expect(span.attributes).toMatchObject({
+      'client.address': '192.0.2.1',
+      'network.peer.address': '127.0.0.1',
+    });
+    expect(span.name).toBe('PROPFIND /answers/all');
+  },
+);
+
 describe('HTTP/2 on Fastify', () => {
   let app: TracedApp;
   let session: ClientHttp2Session;

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { RequestScope } from '../span/app/request-scope.js';
+
+const NO_ERROR = 0;
 
 /** Responses that wait for their turn on a connection, with what is to run should it close. */
 const queued = new WeakMap<Socket, Set<() => void>>();
@@ -61,5 +63,5 @@ function isAllSent(response: ServerResponse): boolean {
   const stream = 'stream' in response ? (response.stream as ServerHttp2Stream) : undefined;
   return stream === undefined
     ? response.writableFinished
-    : !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR;
+    : !stream.aborted && stream.rstCode === NO_ERROR;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
+import type { Settings } from '../settings/settings.js';
 import { remember } from '../span/remember.js';
 import { forwarded } from './forwarded.js';
 import { pathOf, queryOf } from './http-request.js';
@@ -8,16 +9,20 @@ import { redactQuery } from './redact-url.js';
 
 /**
  * What a server span knows at its start: the stable semantic conventions for HTTP server spans.
- * @param request what the adapter knows of it: Express's or Fastify's own
+ * @param known what the framework knows of the request: Express's or Fastify's own
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
  */
-export function requestAttributes(request: IncomingMessage, known: object): Attributes {
+export function requestAttributes(
+  request: IncomingMessage,
+  known: object,
+  { httpMethods }: Pick<Settings, 'httpMethods'>,
+): Attributes {
   const { socket, headers } = request;
   const query = queryOf(request);
   const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
   const { client, host, scheme } = forwarded(headers);
   return {
-    ...methodAttributes(request.method),
+    ...methodAttributes(request.method, httpMethods),
     'url.path': pathOf(request),
     'url.query': query === undefined ? undefined : redactQuery(query),
     'url.scheme': scheme ?? (isEncrypted ? 'https' : 'http'),

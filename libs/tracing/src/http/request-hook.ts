@@ -27,7 +27,7 @@ export type RequestHook = (
 export function createRequestHook(app: TracingApp): RequestHook {
   return (wrappedRequest, wrappedResponse, done) => {
     const request = rawRequest(wrappedRequest);
-    const method = methodName(request.method);
+    const method = methodName(request.method, app.settings.httpMethods);
     const theirs = app.isGuest ? serverSpanOfOthers() : undefined;
     if (theirs !== undefined) {
       const scope = { app, serverSpan: theirs, method };
@@ -46,7 +46,7 @@ export function createRequestHook(app: TracingApp): RequestHook {
       name: method,
       options: {
         kind: SpanKind.SERVER,
-        attributes: requestAttributes(request, wrappedRequest),
+        attributes: requestAttributes(request, wrappedRequest, app.settings),
         links,
       },
       parent,

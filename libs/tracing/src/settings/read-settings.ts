@@ -1,6 +1,7 @@
 import * as check from './checks.js';
 import { Fault } from './fault.js';
 import { headerWarnings } from './header-variables.js';
+import { httpMethodsOf } from './http-methods.js';
 import { samplingOf } from './sampler-variables.js';
 import {
   propagatorsOf,
@@ -95,6 +96,7 @@ export function readSettings(
       reader.read('shutdownTimeout', check.milliseconds, ['TRACING_SHUTDOWN_TIMEOUT']) ?? 2000,
     propagators: propagators.names,
     rpcConventions: rpcConventionsOf(env),
+    httpMethods: httpMethodsOf(env),
     sources: reader.sources,
   } as Settings;
 

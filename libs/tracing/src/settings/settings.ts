@@ -37,6 +37,8 @@ export interface Settings {
   /** What `OTEL_PROPAGATORS` asks for; undefined: what the backend speaks. */
   readonly propagators: readonly Propagator[] | undefined;
   readonly rpcConventions: RpcConventions;
+  /** HTTP methods that may name a span. */
+  readonly httpMethods: ReadonlySet<string>;
   /** Where each came from: `option`, the name of a variable, or `default`. */
   readonly sources: Readonly<Record<keyof TracingOptions, string>>;
 }

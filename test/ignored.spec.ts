@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { TracedApp } from './support/traced-app.ts';
+import { newTrace } from './support/tree.ts';
+
+const completed = /^request (completed|errored)/;
+
+describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
+  it.each(['brought', 'own', 'renamed', 'none'])(
+    'rule 29: of an ignored request only the failure has a line: logger %s',
+    async (WAY) => {
+      await using app = await TracedApp.start('ignored-app', { env: { ADAPTER, WAY } });
+      expect((await app.fetch('/health')).status).toBe(200);
+      expect((await app.fetch('/health?fails')).status).toBe(500);
+      expect((await app.fetch('/page')).status).toBe(200);
+      await app.stop();
+      const lines = app.lines.map(({ msg }) => msg ?? '');
+      expect(lines.filter((msg) => msg === 'checking')).toHaveLength(3);
+      expect(lines.filter((msg) => completed.test(msg))).toEqual([
+        'request errored',
+        'request completed',
+      ]);
+    },
+  );
+
+  it("rule 29: nothing is recorded below it, whatever the app's own sampler says", async () => {
+    const env = { ADAPTER, WAY: 'brought' };
+    await using app = await TracedApp.start('ignored-app', { env });
+    const { traceId, traceparent } = newTrace();
+    const sent = (await (await app.fetch('/health', { headers: { traceparent } })).json()) as {
+      traceparent: string;
+    };
+    expect(sent.traceparent).toBe(`00-${traceId}-00000000000000aa-00`);
+    const alone = (await (await app.fetch('/health')).json()) as { traceparent: string };
+    expect(alone.traceparent).toMatch(/-00$/);
+    await app.trace('/page');
+    await app.stop();
+    expect(app.receiver.spans.map((span) => span.name).toSorted()).toEqual([
+      'Checks.run',
+      'GET /page',
+      'Health.check',
+      'SELECT 1',
+    ]);
+  });
+});
