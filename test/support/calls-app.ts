@@ -5,10 +5,13 @@ import { TracedApp, type TracedAppOptions } from './traced-app.ts';
 import { tree } from './tree.ts';
 
 /** The fixture that makes gRPC calls to itself, or to where `GRPC_TARGET` says. */
-export async function startCallsApp(env: TracedAppOptions['env'] = {}): Promise<TracedApp> {
+export async function startCallsApp(
+  env: TracedAppOptions['env'] = {},
+  fixture = 'grpc-calls-app',
+): Promise<TracedApp> {
   const PROTO = fileURLToPath(new URL('../fixtures/calls.proto', import.meta.url));
   const GRPC_URL = env['GRPC_URL'] ?? `127.0.0.1:${await freePort()}`;
-  return TracedApp.start('grpc-calls-app', { env: { PROTO, ...env, GRPC_URL } });
+  return TracedApp.start(fixture, { env: { PROTO, ...env, GRPC_URL } });
 }
 
 /** The trees below the requests that made the calls, without times and ports. */

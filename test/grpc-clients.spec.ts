@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { calls, startCallsApp } from './support/calls-app.ts';
+import type { TracedApp } from './support/traced-app.ts';
+
+let app: TracedApp;
+beforeAll(async () => {
+  app = await startCallsApp({}, 'grpc-clients-app');
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const oneCall = `
+  app CLIENT calls.Calls/Unary OK
+    app SERVER calls.Calls/Unary OK
+`;
+
+it.each([
+  'with/register',
+  'with/registerAsync',
+  'with/global',
+  'with/Client',
+  'with/ClientProxyFactory',
+  'with/providers',
+  'with/byHand',
+  'stub',
+  'bare',
+])('rule 11: a client has one span a call: %s', async (path) => {
+  expect(calls(await app.trace(`/${path}`))).toBe(oneCall);
+});
+
+it('rule 11: interceptors that the app gives to a call run beside ours', async () => {
+  const response = await app.fetch('/own-interceptors');
+  expect(await response.json()).toBe(2);
+  expect(calls(await app.trace('/own-interceptors'))).toMatchInlineSnapshot(`
+    "
+      app CLIENT calls.Calls/Unary OK
+        app SERVER calls.Calls/Unary OK
+      app CLIENT calls.Calls/Unary OK
+        app SERVER calls.Calls/Unary OK
+    "
+  `);
+});
+
+it('rule 11: our headers go on a copy of the metadata, and win over those of the app', async () => {
+  const response = await app.fetch('/own-metadata');
+  const { seen, after } = (await response.json()) as {
+    seen: Record<string, unknown>[];
+    after: string;
+  };
+  expect(after).toBe(`00-${'9'.repeat(32)}-${'9'.repeat(16)}-01`);
+  for (const metadata of seen) {
+    expect(metadata['tenant']).toBe('acme');
+    expect(metadata['picture-bin']).toEqual({ type: 'Buffer', data: [0, 255] });
+    expect(metadata['traceparent']).not.toContain('9'.repeat(16));
+    expect(metadata['tracestate']).toBeUndefined();
+  }
+  expect(seen[0]?.['traceparent']).not.toBe(seen[1]?.['traceparent']);
+});
