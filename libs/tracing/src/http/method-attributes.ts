@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 
-/** What begins the name of a server span. */
+/** What begins the name of a server span, and is that of a client span. */
 export function methodName(method: string | undefined, known: ReadonlySet<string>): string {
   return method !== undefined && known.has(method) ? method : 'HTTP';
 }

@@ -2,8 +2,9 @@ import { SpanKind, SpanStatusCode, type Attributes, type Context } from '@opente
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { describeError } from '../../span/errors/describe-error.js';
 import { recordException } from '../../span/errors/record-error.js';
+import { methodName } from '../method-attributes.js';
 import type { Caller } from './caller.js';
-import { clientAttributes, clientSpanName } from './client-attributes.js';
+import { clientAttributes } from './client-attributes.js';
 import type { Target } from './target.js';
 
 /**
@@ -25,8 +26,11 @@ export class OutgoingCall {
     this.span = new DeferredSpan({
       app,
       tracer: app.tracer,
-      name: clientSpanName(method),
-      options: { kind: SpanKind.CLIENT, attributes: clientAttributes(method, target) },
+      name: methodName(method, app.settings.httpMethods),
+      options: {
+        kind: SpanKind.CLIENT,
+        attributes: clientAttributes(method, target, app.settings),
+      },
       parent: context,
     });
   }
