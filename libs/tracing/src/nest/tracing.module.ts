@@ -12,6 +12,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
+import { endOpenRequests } from '../http/open-requests.js';
 import { driversWithoutSpans, instrumentationFaults } from '../instrumentation/notices.js';
 import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
@@ -111,6 +112,7 @@ export class TracingModule
 
   async onApplicationShutdown(): Promise<void> {
     this.grpcServers?.unsubscribe();
+    endOpenRequests(this.app);
     try {
       await this.app.stop();
     } catch (error) {
