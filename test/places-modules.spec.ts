@@ -12,7 +12,8 @@ describe.each(['on', 'off'])('handler spans %s', (HANDLER_SPANS) => {
   const told = async (path: string): Promise<string[]> =>
     (await app.trace(path))
       .filter(
-        ({ kind, name }) => kind === 'INTERNAL' && !/^(Pages|Team|TeamOfRequest)\./.test(name),
+        ({ kind, name }) =>
+          kind === 'INTERNAL' && !/^(Pages|Team|TeamOfRequest|Green)\./.test(name),
       )
       .map(({ name, scope }) => `${name}: ${scope}`);
 
@@ -27,6 +28,10 @@ describe.each(['on', 'off'])('handler spans %s', (HANDLER_SPANS) => {
       ]);
     },
   );
+
+  it('an instance that another module has under a name of its own', async () => {
+    expect(await told('/green')).toEqual(['Shared.work: app/red']);
+  });
 
   it('an instance of one request, which Nest does not tell apart, has the tracer of the first module', async () => {
     for (const team of ['red', 'blue']) {
@@ -59,6 +64,10 @@ describe.each(['on', 'off'])('handler spans %s', (HANDLER_SPANS) => {
 
   it('a module that is loaded late, while others are at work', async () => {
     expect((await told('/meanwhile')).at(-1)).toBe('Meanwhile.work: app/meanwhile');
+  });
+
+  it('what a factory of a module that is loaded late makes, while others are at work', async () => {
+    expect((await told('/meanwhile-made')).at(-1)).toBe('Made.work: app/meanwhile-made');
   });
 
   it('a module that is loaded late, after the load of another has failed', async () => {

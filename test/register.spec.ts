@@ -43,7 +43,7 @@ it.each<[string, TracedAppOptions, string]>([
   [
     'what the library traces itself',
     { node: register, env: { TRACING_INSTRUMENTATIONS: '@opentelemetry/instrumentation-http' } },
-    '@opentelemetry/instrumentation-http was left out: nestjs-tracing makes the spans of HTTP servers itself.',
+    '@opentelemetry/instrumentation-http was left out: nestjs-tracing makes the spans of HTTP servers and outgoing HTTP itself.',
   ],
   [
     'a start without register',

@@ -90,6 +90,17 @@ export class TracedApp {
     return this.receiver.spansOfTrace(traceId);
   }
 
+  /** The same for a trace of so many spans, in which not every call was answered by a service. */
+  async traceOf(count: number, path: string, init: RequestInit = {}): Promise<Span[]> {
+    const { traceId, traceparent } = newTrace();
+    const headers = { ...init.headers, traceparent };
+    await (await this.fetch(path, { ...init, headers })).text();
+    await this.receiver.waitFor(
+      (spans) => spans.filter((span) => span.traceId === traceId).length >= count,
+    );
+    return this.receiver.spansOfTrace(traceId);
+  }
+
   /** Ends the process as a platform does, and waits for what it still exports. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string | null> {
     this.process.kill(signal);

@@ -1,5 +1,5 @@
 export { CurrentSpan } from './nest/decorators/current-span.decorator.js';
-export { InjectTracer } from './nest/decorators/inject-tracer.decorator.js';
+export { InjectTracer } from './nest/tracers/inject-tracer.decorator.js';
 export { SpanAttribute } from './nest/decorators/span-attribute.decorator.js';
 export { Traced } from './nest/decorators/traced.decorator.js';
 export type { TracedOptions } from './nest/decorators/traced-options.js';

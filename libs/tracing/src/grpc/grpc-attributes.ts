@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Attributes } from '@opentelemetry/api';
 import type { RpcConventions } from '../settings/settings.js';
 import { remember } from '../span/remember.js';
@@ -61,28 +62,39 @@ function attributesOfPath(path: string, conventions: RpcConventions): Attributes
   };
 }
 
-export function statusAttributes(code: number, conventions: RpcConventions): Attributes {
+/** What a span of a call knows at its end. Which codes are errors differs for the two sides. */
+export function statusAttributes(
+  code: number,
+  conventions: RpcConventions,
+  isError: boolean,
+): Attributes {
   return {
     ...(conventions !== 'new' && { 'rpc.grpc.status_code': code }),
     ...(conventions !== 'old' && { 'rpc.response.status_code': statusName(code) }),
-    ...(code !== 0 && { 'error.type': statusName(code) }),
+    ...(isError && { 'error.type': statusName(code) }),
   };
 }
 
-/** `address:port`, `[v6]:port`, `dns:///name:port`, or the path of a unix socket. */
-export function serverAttributes(target: string): Attributes {
-  const address = target.replace(/^(dns|ipv4|ipv6|xds):(\/\/[^/]*\/)?/, '');
-  const parts = /^(\[[^\]]+\]|[^:/]+):(\d{1,5})$/.exec(address);
-  if (parts === null) return { 'server.address': address };
-  return { 'server.address': parts[1], 'server.port': Number(parts[2]) };
-}
+/**
+ * Where the server is, as the caller or the `:authority` of a call says: `address:port`,
+ * `[v6]:port`, `dns:///name:port`, `unix:path`. Of several addresses there is no one port.
+ * @see https://github.com/grpc/grpc/blob/master/doc/naming.md
+ */
+export const serverAttributes = remember((target): Attributes => {
+  const unix = /^unix:(?:\/\/)?(.+)$/.exec(target);
+  if (unix !== null) return { 'server.address': unix[1] };
+  const address = target.replace(/^[a-z][\w+.-]*:(?:\/\/[^/]*\/|(?!\d{1,5}$))/, '');
+  const parts = /^(?:\[([^\]]+)\]|([^:/,]+)):(\d{1,5})$/.exec(address);
+  if (parts === null) return { 'server.address': address.replace(/^\[(.*)\]$/, '$1') };
+  return { 'server.address': parts[1] ?? parts[2], 'server.port': Number(parts[3]) };
+});
 
-/** The peer of a call as grpc-js tells it. */
+/** The peer of a call as grpc-js tells it: where there was no connection, the target. */
 export const peerAttributes = remember((peer): Attributes => {
-  const parts = /^(?:ipv[46]:)?(.+):(\d{1,5})$/.exec(peer);
-  if (parts === null) return {};
-  return {
-    'network.peer.address': parts[1]?.replace(/^\[(.*)\]$/, '$1'),
-    'network.peer.port': Number(parts[2]),
-  };
+  const unix = /^unix:(.+)$/.exec(peer);
+  if (unix !== null) return { 'network.peer.address': unix[1], 'network.transport': 'unix' };
+  const parts = /^(.+):(\d{1,5})$/.exec(peer);
+  const address = parts?.[1]?.replace(/^\[(.*)\]$/, '$1') ?? '';
+  if (isIP(address) === 0) return {};
+  return { 'network.peer.address': address, 'network.peer.port': Number(parts?.[2]) };
 });

@@ -7,5 +7,12 @@ export const metadataGetter: TextMapGetter<Metadata> = {
 };
 
 export const metadataSetter: TextMapSetter<Metadata> = {
-  set: (metadata, key, value) => metadata.set(key, value),
+  set: (metadata, key, value) => {
+    try {
+      metadata.set(key, value);
+    } catch {
+      // An HTTP header may hold what metadata may not, such as letters that are not ASCII: the call
+      // goes without it (rule 15).
+    }
+  },
 };

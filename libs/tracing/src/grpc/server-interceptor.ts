@@ -1,24 +1,30 @@
 import {
   ServerInterceptingCall,
   ServerListenerBuilder,
+  type Metadata,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Context } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
-import { isServerFault } from '../span/expected-error.js';
-import { extractContext } from '../span/extract-context.js';
-import { ignoredContext } from '../span/ignored-context.js';
-import { incoming, type Incoming } from '../span/incoming.js';
+import { isServerFault } from '../span/errors/expected-error.js';
+import { extractContext } from '../span/incoming/extract-context.js';
+import { ignoredContext } from '../span/incoming/ignored-context.js';
+import { incoming } from '../span/incoming/incoming.js';
 import { matches } from '../span/matches.js';
 import { remember } from '../span/remember.js';
-import { withRequestScope } from '../span/request-scope.js';
+import { withRequestScope } from '../span/app/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
-import { callAttributes, fullMethod, peerAttributes, statusAttributes } from './grpc-attributes.js';
+import { attemptAttributes } from './attempt-attributes.js';
+import {
+  callAttributes,
+  fullMethod,
+  peerAttributes,
+  serverAttributes,
+  statusAttributes,
+} from './grpc-attributes.js';
 import { MessageCount } from './message-count.js';
 import { metadataGetter } from './metadata-carrier.js';
-
-const CANCELLED = 1;
-const DEADLINE_EXCEEDED = 4;
+import { ServerStatus } from './server-status.js';
 
 /**
  * Makes the server span of each call, which lasts as long as the call, and makes its context active
@@ -29,11 +35,15 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
   return ({ path, requestStream, responseStream }, call) => {
     const { settings } = app;
     const messages = new MessageCount(requestStream || responseStream);
+    const status = new ServerStatus(call);
     /** Undefined where nothing came in and nothing is recorded (rule 26). */
     let scope: Context | undefined;
     let span: DeferredSpan | undefined;
 
-    const start = ({ parent, links }: Incoming): void => {
+    const start = (metadata: Metadata): void => {
+      const extracted = extractContext(app.propagator, ROOT_CONTEXT, metadata, metadataGetter);
+      const asked = () => ({ method: fullMethod(path), metadata, peer: call.getPeer() });
+      const { parent, links } = incoming(app, extracted, asked);
       if (parent === ROOT_CONTEXT && !app.recordsRoots) return;
       if (isIgnored(path)) {
         scope = ignoredContext(parent);
@@ -47,7 +57,9 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
           kind: SpanKind.SERVER,
           attributes: {
             ...callAttributes(path, settings.rpcConventions),
+            ...serverAttributes(call.getHost()),
             ...peerAttributes(call.getPeer()),
+            ...attemptAttributes(metadata, 'request', settings.rpcConventions),
           },
           links,
         },
@@ -55,21 +67,21 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
       });
       scope = withRequestScope(span.activate(), { app, serverSpan: span });
     };
-    const end = (code: number, details: string): void => {
+    const end = (): void => {
       if (span?.isRecording() !== true) return;
+      const { code, details } = status.read();
+      const isError = isServerFault(code);
       span.setAttributes({
-        ...statusAttributes(code, settings.rpcConventions),
+        ...statusAttributes(code, settings.rpcConventions, isError),
         ...messages.attributes(),
       });
-      if (isServerFault(code)) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
+      if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
       span.end();
     };
 
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
-        const extracted = extractContext(app.propagator, ROOT_CONTEXT, metadata, metadataGetter);
-        const asked = () => ({ method: fullMethod(path), metadata, peer: call.getPeer() });
-        start(incoming(app, extracted, asked));
+        start(metadata);
         runIn(scope, () => next(metadata));
       })
       .withOnReceiveMessage((message, next) => {
@@ -77,20 +89,14 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
         runIn(scope, () => next(message));
       })
       .withOnReceiveHalfClose((next) => runIn(scope, next))
-      .withOnCancel(() => {
-        const isTooLate = Number(call.getDeadline()) <= Date.now();
-        end(isTooLate ? DEADLINE_EXCEEDED : CANCELLED, isTooLate ? 'Deadline exceeded' : '');
-      })
+      // The end of every call, also of one that was answered.
+      .withOnCancel(() => status.whenKnown(end))
       .build();
     return new ServerInterceptingCall(call, {
       start: (next) => next(listener),
       sendMessage(message, next) {
         messages.countSent();
         next(message);
-      },
-      sendStatus(status, next) {
-        end(status.code ?? 0, status.details ?? '');
-        next(status);
       },
     });
   };

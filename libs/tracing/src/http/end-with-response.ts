@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { RequestScope } from '../span/request-scope.js';
+import type { RequestScope } from '../span/app/request-scope.js';
 import { openRequests } from './open-requests.js';
 
 const NO_ERROR = 0;

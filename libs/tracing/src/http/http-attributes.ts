@@ -3,8 +3,9 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Settings } from '../settings/settings.js';
 import { remember } from '../span/remember.js';
 import { forwarded } from './forwarded.js';
-import { pathOf } from './http-request.js';
+import { pathOf, queryOf } from './http-request.js';
 import { methodAttributes } from './method-attributes.js';
+import { redactQuery } from './redact-url.js';
 
 /**
  * What a server span knows at its start: the stable semantic conventions for HTTP server spans.
@@ -17,11 +18,13 @@ export function requestAttributes(
   { httpMethods }: Pick<Settings, 'httpMethods'>,
 ): Attributes {
   const { socket, headers } = request;
+  const query = queryOf(request);
   const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
   const { client, host, scheme } = forwarded(headers);
   return {
     ...methodAttributes(request.method, httpMethods),
     'url.path': pathOf(request),
+    'url.query': query === undefined ? undefined : redactQuery(query),
     'url.scheme': scheme ?? (isEncrypted ? 'https' : 'http'),
     'network.protocol.version': protocolVersion(request.httpVersion),
     'network.peer.address': socket.remoteAddress,

@@ -22,3 +22,10 @@ export function pathOf(request: IncomingMessage): string {
   const path = query === -1 ? target : target.slice(0, query);
   return path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/';
 }
+
+/** The query of a request, without its question mark; undefined where there is none. */
+export function queryOf(request: IncomingMessage): string | undefined {
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  return query === -1 || query === url.length - 1 ? undefined : url.slice(query + 1);
+}

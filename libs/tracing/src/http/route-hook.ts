@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { requestScope } from '../span/request-scope.js';
+import { requestScope } from '../span/app/request-scope.js';
 
 /**
  * Names the server span by the route that the router found, as `GET /orders/:id` (rule 10). The

@@ -1,8 +1,8 @@
 import { context } from '@opentelemetry/api';
-import { describeError } from '../span/describe-error.js';
-import { expectedStatus } from '../span/expected-error.js';
-import { recordException } from '../span/record-error.js';
-import { requestScope } from '../span/request-scope.js';
+import { describeError } from '../span/errors/describe-error.js';
+import { expectedStatus } from '../span/errors/expected-error.js';
+import { recordException } from '../span/errors/record-error.js';
+import { requestScope } from '../span/app/request-scope.js';
 
 /**
  * Tells on the server span what has reached the exception filters: what guards, pipes, interceptors

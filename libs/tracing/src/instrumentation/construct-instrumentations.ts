@@ -1,5 +1,5 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { describeError } from '../span/describe-error.js';
+import { describeError } from '../span/errors/describe-error.js';
 import { appRequire } from './app-require.js';
 
 type InstrumentationClass = new () => Instrumentation;

@@ -58,7 +58,7 @@ function whyNoSpans(instrumentation: Instrumentation): string[] {
     const versions = modules.flatMap(({ supportedVersions }) => supportedVersions).join(' || ');
     return [
       `${instrumentationName} makes no spans: it is for ${seen.name} ${versions}, and the app has ` +
-        `${seen.moduleVersion}. Take a version of the two that fit.`,
+        `${seen.moduleVersion}. Take versions of the two that fit.`,
     ];
   }
   const late = modules.find(({ name }) => isLoaded(name));

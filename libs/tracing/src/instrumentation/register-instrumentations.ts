@@ -5,7 +5,8 @@ import { beginRegistering } from './registered.js';
 
 /** Instrumentations of what this library traces itself: beside it, each span would be there twice. */
 const ours: Readonly<Record<string, string>> = {
-  '@opentelemetry/instrumentation-http': 'HTTP servers',
+  '@opentelemetry/instrumentation-http': 'HTTP servers and outgoing HTTP',
+  '@opentelemetry/instrumentation-undici': 'outgoing HTTP',
   '@opentelemetry/instrumentation-grpc': 'gRPC servers and clients',
   '@opentelemetry/instrumentation-nestjs-core': 'handlers',
   '@opentelemetry/instrumentation-pino': 'log lines',

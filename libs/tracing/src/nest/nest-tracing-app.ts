@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
+import { followRunningApps } from '../http/outgoing/outgoing-channels.js';
+import { outgoingCalls } from '../http/outgoing/outgoing-calls.js';
 import type { Sdk } from '../sdk/sdk.js';
 import type { Settings } from '../settings/settings.js';
-import { runningApps } from '../span/running-apps.js';
+import { runningApps } from '../span/app/running-apps.js';
 import type { Package, TracingApp } from '../span/tracing-app.js';
-import { unsubscribedSpans } from '../span/unsubscribed-spans.js';
-import type { PackagesOfClasses } from './packages-of-classes.js';
+import { unsubscribedSpans } from '../span/results/unsubscribed-spans.js';
+import type { PackagesOfClasses } from './tracers/packages-of-classes.js';
 import { VERSION } from './version.js';
 
 /** A Nest app whose tracing runs, until it is stopped. */
@@ -28,6 +30,7 @@ export class NestTracingApp implements TracingApp {
     this.recordsRoots = sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
     runningApps.add(this);
+    followRunningApps();
   }
 
   packageTracer(name: string | undefined): Tracer {
@@ -61,7 +64,9 @@ export class NestTracingApp implements TracingApp {
   /** Rejects if not everything could be exported in time. */
   stop(): Promise<void> {
     if (!runningApps.delete(this)) return Promise.resolve();
+    followRunningApps();
     unsubscribedSpans.endAll(this);
+    outgoingCalls.endAll(this);
     return this.sdk.shutdown();
   }
 }

@@ -13,19 +13,18 @@ import {
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
 import { endOpenRequests } from '../http/open-requests.js';
-import { driversWithoutSpans, instrumentationFaults } from '../instrumentation/notices.js';
-import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
-import { describeError } from '../span/describe-error.js';
-import { TracingFeatureModule } from './feature.module.js';
-import { GrpcSupportModule, grpcSupport } from './hooks/grpc-support.js';
+import { describeError } from '../span/errors/describe-error.js';
+import { announce } from './start/announce.js';
+import { TracingFeatureModule } from './tracers/feature.module.js';
+import { GrpcSupportModule } from './hooks/grpc-support.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
 import { LateProvidersModule } from './late-providers.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
-import { startLine } from './start-line.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
 import { TracingService } from './tracing.service.js';
 import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
+import { TcpSupportModule, traceTcpServers } from './hooks/tcp-support.js';
 import { traceGrpcServers } from './hooks/trace-grpc-servers.js';
 import { traceHttpServer } from './hooks/trace-http-server.js';
 import { ConfigurableModuleClass } from './tracing.module-definition.js';
@@ -44,7 +43,7 @@ export class TracingModule
   implements NestModule, OnApplicationBootstrap, OnApplicationShutdown
 {
   private readonly logger = new Logger(TracingModule.name);
-  private readonly grpcServers: Unsubscribable | undefined;
+  private readonly servers: readonly (Unsubscribable | undefined)[];
 
   /**
    * Starts tracing for the app.
@@ -80,7 +79,7 @@ export class TracingModule
     @Optional() @Inject(LOGGER_ORIGIN) private readonly loggerOrigin?: string,
   ) {
     super();
-    this.grpcServers = traceGrpcServers(modules, app);
+    this.servers = [traceGrpcServers(modules, app), traceTcpServers(modules, app)];
   }
 
   /** Runs before Nest registers the routes, when the HTTP adapter is there for certain. */
@@ -91,27 +90,14 @@ export class TracingModule
 
   onApplicationBootstrap(): void {
     this.app.modulesHaveChanged();
-    const { settings, sdk } = this.app;
-    this.logger.log(startLine(this.app, { instrumented: this.instrumented() }));
-    if (sdk.destination === undefined) return;
-    for (const fault of instrumentationFaults(settings)) this.logger.warn(fault);
-    const drivers = driversWithoutSpans(activeInstrumentations(settings));
-    if (drivers !== undefined) this.logger.log(drivers);
-  }
-
-  private instrumented(): string[] {
-    const { settings } = this.app;
-    return [
-      ...(this.adapterHost.httpAdapter === undefined ? [] : ['HTTP servers']),
-      ...(grpcSupport() === undefined ? [] : ['gRPC servers and clients']),
-      ...(settings.handlerSpans ? ['handlers'] : []),
-      `log lines of ${this.loggerOrigin}`,
-      ...activeInstrumentations(settings).map((one) => one.instrumentationName),
-    ];
+    announce(this.app, this.logger, {
+      hasHttpServer: this.adapterHost.httpAdapter !== undefined,
+      loggerOrigin: this.loggerOrigin,
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.grpcServers?.unsubscribe();
+    for (const subscription of this.servers) subscription?.unsubscribe();
     endOpenRequests(this.app);
     try {
       await this.app.stop();
@@ -131,6 +117,7 @@ function withSupport(module: DynamicModule): DynamicModule {
     imports: [
       ...(module.imports ?? []),
       GrpcSupportModule.load(),
+      TcpSupportModule.load(),
       LateProvidersModule.bring(),
       TracingLoggerModule.bring(),
     ],

@@ -10,13 +10,13 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
-import { extractContext } from '../span/extract-context.js';
+import { extractContext } from '../span/incoming/extract-context.js';
 import { Outcome } from '../span/outcome.js';
-import { recordsNothing } from '../span/records-nothing.js';
+import { recordsNothing } from '../span/app/records-nothing.js';
 import { runInSpan } from '../span/run-in-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { TracedOptions } from './decorators/traced-options.js';
-import { classesOfOtherBuild } from './classes-of-other-build.js';
+import { classesOfOtherBuild } from './providers/classes-of-other-build.js';
 import { TRACING_APP } from './tokens.js';
 
 /** Tracing by hand, where a decorator does not reach. */

@@ -8,8 +8,8 @@ import {
   type Sampler,
 } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../settings/settings.js';
-import { isIgnoredContext } from '../span/ignored-context.js';
-import { isUndecided } from '../span/undecided-context.js';
+import { isIgnoredContext } from '../span/incoming/ignored-context.js';
+import { isUndecided } from '../span/incoming/undecided-context.js';
 
 /**
  * Every sampler but the user's own follows the decision of the parent. None is asked below an ignored

@@ -1,5 +1,5 @@
 import type { TracingApp } from './tracing-app.js';
-import { describeError } from './describe-error.js';
+import { describeError } from './errors/describe-error.js';
 import { methodOf } from './method-of.js';
 
 /** Functions whose failure was told. */

@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { callUsersFunction } from './call-users-function.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { readableAttributes } from './readable-attributes.js';
-import { recordError } from './record-error.js';
+import { recordError } from './errors/record-error.js';
 import type { TracingApp } from './tracing-app.js';
 
 export interface OutcomeRules {

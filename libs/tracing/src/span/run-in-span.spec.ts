@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { callContext } from './call-context.js';
 import type { OutcomeRules } from './outcome.js';
-import { unsubscribedSpans } from './unsubscribed-spans.js';
+import { unsubscribedSpans } from './results/unsubscribed-spans.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {

@@ -7,9 +7,9 @@ import {
   isGenerator,
   tracedGenerator,
   tracedIterable,
-} from './traced-iterator.js';
-import { isPlainObservable, tracedObservable } from './traced-observable.js';
-import { isThenable, tracedThenable } from './traced-thenable.js';
+} from './results/traced-iterator.js';
+import { isPlainObservable, tracedObservable } from './results/traced-observable.js';
+import { isThenable, tracedThenable } from './results/traced-thenable.js';
 
 /**
  * Runs a body inside a span and hands its result on: the span ends before a value or a throw leaves,

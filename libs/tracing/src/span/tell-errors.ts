@@ -1,9 +1,9 @@
 import type { Span } from '@opentelemetry/api';
 import { tap } from 'rxjs';
-import { expectedStatus } from './expected-error.js';
-import { recordException } from './record-error.js';
+import { expectedStatus } from './errors/expected-error.js';
+import { recordException } from './errors/record-error.js';
 import { isPlainPromise } from './run-in-span.js';
-import { isPlainObservable } from './traced-observable.js';
+import { isPlainObservable } from './results/traced-observable.js';
 
 /**
  * Runs a body that has no span of its own: what it throws is told on a span around it, whose status

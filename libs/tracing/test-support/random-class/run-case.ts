@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { runningApps } from '../../src/span/running-apps.js';
-import { unsubscribedSpans } from '../../src/span/unsubscribed-spans.js';
+import { runningApps } from '../../src/span/app/running-apps.js';
+import { unsubscribedSpans } from '../../src/span/results/unsubscribed-spans.js';
 import { checkSpans } from './check-spans.js';
 import { describePlan } from './describe-plan.js';
 import { membersOf } from './members.js';

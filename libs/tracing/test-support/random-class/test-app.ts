@@ -2,7 +2,7 @@ import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
 import { Logger } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { NestTracingApp } from '../../src/nest/nest-tracing-app.js';
-import { PackagesOfClasses } from '../../src/nest/packages-of-classes.js';
+import { PackagesOfClasses } from '../../src/nest/tracers/packages-of-classes.js';
 import type { Settings } from '../../src/settings/settings.js';
 import { SpanLedger } from './span-ledger.js';
 

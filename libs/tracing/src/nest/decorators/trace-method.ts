@@ -1,11 +1,12 @@
 import { context, SpanKind, type Attributes } from '@opentelemetry/api';
 import { callUsersFunction } from '../../span/call-users-function.js';
-import { currentApp } from '../../span/current-app.js';
+import { currentApp } from '../../span/app/current-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
 import { readableAttributes } from '../../span/readable-attributes.js';
-import { recordsNothing } from '../../span/records-nothing.js';
+import { recordsNothing } from '../../span/app/records-nothing.js';
 import { runInSpan } from '../../span/run-in-span.js';
+import { runningApps } from '../../span/app/running-apps.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { fillInSpanOf } from './current-span.decorator.js';
 import { imitate, type Method } from './imitate.js';
@@ -41,7 +42,7 @@ export function traceMethod(
     // A static method, or an instance without a class, belongs to where it was declared.
     const instance = typeof this === 'object' && this !== null ? this : undefined;
     const type = instance?.constructor ?? owner;
-    const app = currentApp(type, instance);
+    const app = runningApps.mayRecord ? appOf(type, instance, owner) : undefined;
     if (app === undefined || recordsNothing(app)) {
       return Reflect.apply(method, this, fillInSpan === undefined ? args : fillInSpan(args));
     }
@@ -61,4 +62,13 @@ export function traceMethod(
     );
   };
   return imitate(traced, method);
+}
+
+/** What `this` is may be unknown: a subclass that no module provides, an emitter. */
+function appOf(
+  type: Function,
+  instance: object | undefined,
+  owner: Function,
+): TracingApp | undefined {
+  return currentApp(type, instance) ?? (type === owner ? undefined : currentApp(owner));
 }

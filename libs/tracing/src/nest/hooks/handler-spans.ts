@@ -1,9 +1,9 @@
 import { context, trace, type Attributes, type Span } from '@opentelemetry/api';
 import type { ModulesContainer } from '@nestjs/core';
 import { DeferredSpan } from '../../span/deferred-span.js';
-import { deliveredWhereSubscribed } from '../../span/delivered-where-subscribed.js';
+import { deliveredWhereSubscribed } from '../../span/results/delivered-where-subscribed.js';
 import { Outcome } from '../../span/outcome.js';
-import { requestScope, type RequestScope } from '../../span/request-scope.js';
+import { requestScope, type RequestScope } from '../../span/app/request-scope.js';
 import { runInSpan } from '../../span/run-in-span.js';
 import { tellErrors } from '../../span/tell-errors.js';
 import type { TracingApp } from '../../span/tracing-app.js';
@@ -14,7 +14,7 @@ import { imitate, isTraced, type Method } from '../decorators/imitate.js';
 /** By these Nest knows the handlers of HTTP routes, and of messages and gRPC calls. */
 const handlerMetadata = ['method', 'microservices:pattern'];
 
-/** On a handler that this has replaced. */
+/** On what stands in the place of a handler: which one, and for which controller. */
 const handler = Symbol.for('nestjs-tracing.handler');
 
 /**
@@ -32,11 +32,15 @@ export function spanHandlers(modules: ModulesContainer): void {
 }
 
 function spanHandlersOf(controller: Function): void {
-  for (const { key, method, declaredOn } of methods(controller.prototype)) {
-    if (Object.hasOwn(method, handler)) continue;
+  for (const found of methods(controller.prototype)) {
+    const stand = standOf(found.method);
+    if (stand?.controller === controller) continue;
+    // A controller that is the base of this one has its own stand-in.
+    const { key, method, declaredOn } = stand ?? found;
     if (!handlerMetadata.some((metadata) => Reflect.hasMetadata(metadata, method))) continue;
     const value = spanHandler(method, controller, key, fillInSpanOf(declaredOn, key));
-    Object.defineProperty(value, handler, { value: true });
+    const stands: Stand = { key, method, declaredOn, controller };
+    Object.defineProperty(value, handler, { value: stands });
     Object.defineProperty(controller.prototype, key, { configurable: true, writable: true, value });
   }
 }
@@ -45,6 +49,14 @@ interface Declared {
   readonly key: string;
   readonly method: Method;
   readonly declaredOn: object;
+}
+
+interface Stand extends Declared {
+  readonly controller: Function;
+}
+
+function standOf(method: Method): Stand | undefined {
+  return Object.getOwnPropertyDescriptor(method, handler)?.value as Stand | undefined;
 }
 
 function* methods(prototype: object): Iterable<Declared> {

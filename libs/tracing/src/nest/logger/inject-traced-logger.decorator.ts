@@ -1,6 +1,6 @@
 import { Inject, Scope } from '@nestjs/common';
 import { PARAMS_PROVIDER_TOKEN, type Params } from 'nestjs-pino';
-import { LateProviders } from '../late-providers.js';
+import { LateProviders } from '../providers/late-providers.js';
 import { TracedLogger } from './traced-logger.js';
 
 /** The loggers that some `@InjectTracedLogger` names. */

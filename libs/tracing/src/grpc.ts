@@ -1,0 +1,1 @@
+export { clientInterceptor as grpcClientInterceptor } from './grpc/client-interceptor.js';

@@ -1,0 +1,68 @@
+import type { ServerHttp2Stream } from 'node:http2';
+import type { ServerInterceptingCallInterface } from '@grpc/grpc-js';
+
+type PartialStatus = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
+
+const CANCELLED = 1;
+const DEADLINE_EXCEEDED = 4;
+const STATUS_HEADER = 'grpc-status';
+const NGHTTP2_CANCEL = 8;
+
+/** The longest that the caller's deadline may be over before ours is, in milliseconds. */
+const LONGEST_LEAD = 50;
+
+/**
+ * The status with which a call ends on the server. It is read from what went out, not from what the
+ * handler answered: grpc-js itself answers a message that is too large or that cannot be written, and
+ * an answer to a caller that has gone is never sent.
+ */
+export class ServerStatus {
+  private readonly begin = Date.now();
+  private readonly stream: ServerHttp2Stream | undefined;
+  private answer: PartialStatus | undefined;
+
+  constructor(private readonly call: ServerInterceptingCallInterface) {
+    // Not in the types. Where a later grpc-js has no such field, what was answered counts.
+    this.stream = (call as { stream?: ServerHttp2Stream }).stream;
+    const { sendStatus } = call;
+    // No interceptor's responder is told of the statuses that grpc-js makes.
+    call.sendStatus = (status) => {
+      this.answer ??= status;
+      sendStatus.call(call, status);
+    };
+  }
+
+  /**
+   * Calls back when the status stands, once grpc-js has done with the call. A caller that cancels
+   * also ends its messages, so handlers may answer before the cancellation is seen: such an answer is
+   * known by how the stream closes, which it does at once, since both sides have ended.
+   */
+  whenKnown(callback: () => void): void {
+    const { stream } = this;
+    if (stream?.closed === false && stream.readableEnded) stream.once('close', callback);
+    else callback();
+  }
+
+  read(): { readonly code: number; readonly details: string } {
+    if (this.answer !== undefined && this.isSent()) {
+      return { code: this.answer.code ?? 0, details: this.answer.details ?? '' };
+    }
+    return this.isTooLate()
+      ? { code: DEADLINE_EXCEEDED, details: 'Deadline exceeded' }
+      : { code: CANCELLED, details: '' };
+  }
+
+  private isSent(): boolean {
+    const { stream } = this;
+    if (stream === undefined) return true;
+    const last = stream.sentTrailers ?? stream.sentHeaders;
+    return last?.[STATUS_HEADER] !== undefined && stream.rstCode !== NGHTTP2_CANCEL;
+  }
+
+  /** A caller cancels when its deadline is over, which began to run before ours. */
+  private isTooLate(): boolean {
+    const deadline = Number(this.call.getDeadline());
+    const lead = Math.min(LONGEST_LEAD, (deadline - this.begin) / 4);
+    return deadline - lead <= Date.now();
+  }
+}

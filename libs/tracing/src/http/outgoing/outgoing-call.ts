@@ -1,0 +1,80 @@
+import { SpanKind, SpanStatusCode, type Attributes, type Context } from '@opentelemetry/api';
+import { DeferredSpan } from '../../span/deferred-span.js';
+import { describeError } from '../../span/errors/describe-error.js';
+import { recordException } from '../../span/errors/record-error.js';
+import type { Caller } from './caller.js';
+import { clientAttributes, clientSpanName } from './client-attributes.js';
+import type { Target } from './target.js';
+
+/**
+ * An HTTP call under way, with its client span: that lasts until the response is read, or until there
+ * is nothing more to come. The span is not made active: what runs after the call belongs to the caller.
+ */
+export class OutgoingCall {
+  private readonly span: DeferredSpan;
+  private isAnswered = false;
+  /** Whether it is known why it ends. */
+  private isSettled = false;
+
+  constructor(
+    readonly caller: Caller,
+    method: string,
+    target: Target,
+  ) {
+    const { app, context } = caller;
+    this.span = new DeferredSpan({
+      app,
+      tracer: app.tracer,
+      name: clientSpanName(method),
+      options: { kind: SpanKind.CLIENT, attributes: clientAttributes(method, target) },
+      parent: context,
+    });
+  }
+
+  /** The context that the headers carry. */
+  get context(): Context {
+    return this.span.activate();
+  }
+
+  get isRecording(): boolean {
+    return this.span.isRecording();
+  }
+
+  tell(attributes: Attributes): void {
+    this.span.setAttributes(attributes);
+  }
+
+  answer(status: number): void {
+    this.isAnswered = true;
+    this.tell({ 'http.response.status_code': status });
+    if (status < 400) return;
+    this.span.setAttribute('error.type', String(status));
+    this.span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+
+  /** The first fault counts. An app that gives up a response which has come has what it wanted. */
+  fail(error: unknown): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    const { type, message } = describeError(error);
+    const code = type === 'AbortError' ? undefined : errorCode(error);
+    if (this.isAnswered && code === undefined && type !== 'TimeoutError') return;
+    this.span.setAttribute('error.type', code ?? type);
+    this.span.setStatus({ code: SpanStatusCode.ERROR, message });
+    recordException(this.span, error);
+  }
+
+  end(): void {
+    if (!this.isAnswered && !this.isSettled) {
+      this.span.setAttribute('error.type', 'aborted');
+      this.span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    this.span.end();
+  }
+}
+
+/** As `ECONNREFUSED`: it says more than `Error`, and the reason of an app to give up has none. */
+function errorCode(error: unknown): string | undefined {
+  const code: unknown = Object(error).code;
+  return typeof code === 'string' && code !== '' ? code : undefined;
+}

@@ -1,0 +1,35 @@
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { expect, it } from 'vitest';
+import type { Settings } from '../settings/settings.js';
+import { driversWithoutSpans, instrumentationFaults } from './notices.js';
+
+/** What an instrumentation has seen of the module that it traces. */
+const instrumentation = (seen: object, name = 'vitest'): Instrumentation => {
+  const module = { name, supportedVersions: ['>=1 <2'], files: [], ...seen };
+  const given: object = { instrumentationName: 'instrumentation-of-it', _modules: [module] };
+  return given as Instrumentation;
+};
+const faults = (...instrumentations: Instrumentation[]): string[] =>
+  instrumentationFaults({ instrumentations, instrumentationPackages: [] } as object as Settings);
+
+it('rule 25: an instrumentation for other versions is told', () => {
+  expect(faults(instrumentation({ moduleVersion: '5.1.1' }))).toEqual([
+    'instrumentation-of-it makes no spans: it is for vitest >=1 <2, and the app has 5.1.1. Take ' +
+      'versions of the two that fit.',
+  ]);
+});
+
+it('rule 25: one that has patched its module, or whose module nobody has loaded, is fine', () => {
+  expect(
+    faults(
+      instrumentation({ moduleVersion: '1.1.1', moduleExports: {} }),
+      instrumentation({}, 'nobody-loads-this'),
+      instrumentation({ moduleVersion: '1.1.1', files: [{ moduleExports: {} }] }),
+      { instrumentationName: 'of its own kind' } as object as Instrumentation,
+    ),
+  ).toEqual([]);
+});
+
+it('drivers that the app does not have are not named', () => {
+  expect(driversWithoutSpans([])).toBeUndefined();
+});

@@ -1,0 +1,27 @@
+import { Logger } from '@nestjs/common';
+import { describeError } from '../../span/errors/describe-error.js';
+
+/** Loads what needs an optional package: undefined without it, told of where it is broken. */
+export async function loadOptional<T>(
+  what: string,
+  load: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!isNotInstalled(error)) {
+      const { message } = describeError(error);
+      new Logger('TracingModule').warn(`${what} is not traced: it could not be loaded: ${message}`);
+    }
+    return undefined;
+  }
+}
+
+/** Known by code and text: Jest throws errors that are no `Error` inside of a test. */
+function isNotInstalled(error: unknown): boolean {
+  const { code } = Object(error) as { code?: unknown };
+  return (
+    (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') &&
+    /'(@nestjs\/microservices|@grpc\/grpc-js)'/.test(describeError(error).message)
+  );
+}

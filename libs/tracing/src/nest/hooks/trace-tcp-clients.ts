@@ -1,0 +1,63 @@
+import { context } from '@opentelemetry/api';
+import { failMessage } from '../../messaging/message-outcome.js';
+import type { Packet } from '../../messaging/packet.js';
+import { sendMessage } from '../../messaging/send-message.js';
+import { belongToCaller } from '../../span/results/belong-to-caller.js';
+
+interface Answer {
+  readonly err?: unknown;
+  readonly isDisposed?: boolean;
+}
+
+interface TcpClient {
+  send(pattern: unknown, data: unknown): unknown;
+  publish(packet: Packet, callback: (answer: Answer) => void): () => void;
+  dispatchEvent(packet: Packet): Promise<unknown>;
+}
+
+const done = Symbol.for('nestjs-tracing.traced');
+
+/**
+ * Gives every TCP client of Nest spans and headers. Nest 11 has no hook for what goes out, and the hook
+ * of Nest 12 tells no answer: so the two methods by which a client sends are the place.
+ */
+export function traceTcpClients(prototype: object): void {
+  if (Object.hasOwn(prototype, done)) return;
+  Object.defineProperty(prototype, done, { value: true });
+  const client = prototype as TcpClient;
+  const { publish, dispatchEvent } = client;
+  client.send = belongToCaller(client.send) as TcpClient['send'];
+  client.publish = function (this: TcpClient, packet, callback) {
+    const kind = { pattern: packet.pattern, isEvent: false, transport: 'tcp' };
+    const span = sendMessage(kind, packet);
+    if (span === undefined) return publish.call(this, packet, callback);
+    const caller = context.active();
+    let isEnded = false;
+    const end = (): void => {
+      if (!isEnded && span.isRecording()) span.end();
+      isEnded = true;
+    };
+    const leave = publish.call(this, packet, (answer) => {
+      if (answer.err !== undefined && answer.err !== null) failMessage(span, answer.err);
+      if (answer.isDisposed === true || answer.err) end();
+      context.with(caller, callback, undefined, answer);
+    });
+    // Somebody who does not wait any more ends the call.
+    return () => {
+      end();
+      leave();
+    };
+  };
+  client.dispatchEvent = async function (this: TcpClient, packet) {
+    const kind = { pattern: packet.pattern, isEvent: true, transport: 'tcp' };
+    const span = sendMessage(kind, packet);
+    try {
+      return await dispatchEvent.call(this, packet);
+    } catch (error) {
+      if (span !== undefined) failMessage(span, error);
+      throw error;
+    } finally {
+      if (span?.isRecording() === true) span.end();
+    }
+  };
+}

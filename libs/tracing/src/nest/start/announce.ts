@@ -1,0 +1,37 @@
+import type { LoggerService } from '@nestjs/common';
+import { driversWithoutSpans, instrumentationFaults } from '../../instrumentation/notices.js';
+import { activeInstrumentations } from '../../instrumentation/registered.js';
+import { grpcSupport } from '../hooks/grpc-support.js';
+import { hasTcpSupport } from '../hooks/tcp-support.js';
+import type { NestTracingApp } from '../nest-tracing-app.js';
+import { startLine } from './start-line.js';
+
+interface Surroundings {
+  readonly hasHttpServer: boolean;
+  /** Whose logger it is, in words. */
+  readonly loggerOrigin: string | undefined;
+}
+
+/** Says at start what is on, what cannot be, and how to mend that (rule 25). */
+export function announce(
+  app: NestTracingApp,
+  logger: LoggerService,
+  { hasHttpServer, loggerOrigin }: Surroundings,
+): void {
+  const { settings, sdk } = app;
+  const instrumentations = activeInstrumentations(settings);
+  const instrumented = [
+    ...(hasHttpServer ? ['HTTP servers'] : []),
+    'outgoing HTTP',
+    ...(grpcSupport() === undefined ? [] : ['gRPC servers and clients']),
+    ...(hasTcpSupport() ? ['TCP messages'] : []),
+    ...(settings.handlerSpans ? ['handlers'] : []),
+    `log lines of ${loggerOrigin ?? 'nobody'}`,
+    ...instrumentations.map((one) => one.instrumentationName),
+  ];
+  logger.log(startLine(settings, sdk.destination, instrumented));
+  if (sdk.destination === undefined) return;
+  for (const fault of instrumentationFaults(settings)) logger.warn(fault);
+  const drivers = driversWithoutSpans(instrumentations);
+  if (drivers !== undefined) logger.log(drivers);
+}

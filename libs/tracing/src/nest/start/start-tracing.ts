@@ -1,0 +1,33 @@
+import type { Sdk } from '../../sdk/sdk.js';
+import { startSdk } from '../../sdk/start-sdk.js';
+import { readSettings } from '../../settings/read-settings.js';
+import type { Settings } from '../../settings/settings.js';
+import type { TracingOptions } from '../../settings/tracing-options.js';
+import { withoutNotYet } from './not-yet.js';
+
+export type StartTracing = (options: TracingOptions) => {
+  readonly settings: Settings;
+  /** What is wrong in the environment. */
+  readonly warnings: readonly string[];
+  readonly sdk: Sdk;
+};
+
+/** Reads the settings and starts the SDK. */
+export const startTracing: StartTracing = (options) => {
+  const { settings, warnings } = withoutNotYet(readSettings(options));
+  const sdk = startSdk(settings);
+  return { settings, warnings: [...warnings, ...faultsOf(sdk, settings)], sdk };
+};
+
+/** Options that somebody else's tracer provider has decided already. */
+const decided = ['endpoint', 'sampling', 'spanProcessors', 'resource', 'logGroups'] as const;
+
+function faultsOf({ fault, isForeign }: Sdk, { sources }: Settings): string[] {
+  if (fault !== undefined) return [fault];
+  const idle = isForeign ? decided.filter((option) => sources[option] === 'option') : [];
+  if (idle.length === 0) return [];
+  return [
+    `A tracer provider was registered before, and is kept: ${idle.join(', ')} of ` +
+      'TracingModule.forRoot() have no effect. Give them where that provider is made.',
+  ];
+}

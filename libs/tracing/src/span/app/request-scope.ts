@@ -1,0 +1,28 @@
+import { createContextKey, type Context, type Span } from '@opentelemetry/api';
+import type { TracingApp } from '../tracing-app.js';
+
+/** What is known of the request, call or message that is being answered. */
+export interface RequestScope {
+  readonly app: TracingApp;
+  readonly serverSpan: Span;
+  /** The verb that begins the name of the span, where the protocol has one. */
+  readonly method?: string;
+  /** Whether we end the span: it may be somebody else's. */
+  readonly isOurs?: boolean;
+  /** The route that the router found. */
+  route?: string | undefined;
+  /** Whether the request has come as far as its handler. */
+  isHandled?: boolean;
+  /** The type of what the exception filters had to answer, unless it was expected. */
+  errorType?: string;
+}
+
+const key = createContextKey('nestjs-tracing.request');
+
+export function withRequestScope(context: Context, scope: RequestScope): Context {
+  return context.setValue(key, scope);
+}
+
+export function requestScope(context: Context): RequestScope | undefined {
+  return context.getValue(key) as RequestScope | undefined;
+}

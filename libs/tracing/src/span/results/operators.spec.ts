@@ -1,0 +1,320 @@
+import { trace } from '@opentelemetry/api';
+import {
+  BehaviorSubject,
+  catchError,
+  combineLatest,
+  concat,
+  connectable,
+  defer,
+  delay,
+  EMPTY,
+  finalize,
+  firstValueFrom,
+  from,
+  interval,
+  lastValueFrom,
+  map,
+  mergeMap,
+  NEVER,
+  Observable,
+  of,
+  repeat,
+  retry,
+  share,
+  shareReplay,
+  Subject,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  throwError,
+  timeout,
+  toArray,
+} from 'rxjs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { SpanRecorder } from '../../../test-support/span-recorder.js';
+
+let recorder: SpanRecorder;
+beforeEach(() => {
+  recorder = new SpanRecorder();
+});
+afterEach(() => recorder.dispose());
+
+const log = (message: string): unknown => trace.getActiveSpan()?.addEvent(message);
+
+/** As a traced method of the name, called in another. */
+function below<T>(name: string, body: () => T): T {
+  return recorder.run(name, body);
+}
+
+it('rules 2, 3: retry: a span a try, with the same parent', async () => {
+  let tries = 0;
+  const value = await below('caller', () =>
+    firstValueFrom(
+      below('try', () =>
+        defer(() => {
+          log(`try ${++tries}`);
+          return tries < 3 ? throwError(() => new Error(`no ${tries}`)) : of('done');
+        }),
+      ).pipe(retry(2)),
+    ),
+  );
+  expect(value).toBe('done');
+  expect(recorder.tree()).toMatchInlineSnapshot(`
+    "
+    caller
+      try ERROR: no 1
+        · try 1
+        · exception
+      try ERROR: no 2
+        · try 2
+        · exception
+      try
+        · try 3
+    "
+  `);
+});
+
+it('rules 2, 3: a retry inside of the method is one span, and what it survived is no error', async () => {
+  let tries = 0;
+  const source = below('a', () =>
+    defer(() => (++tries < 3 ? throwError(() => new Error('no')) : of(tries))).pipe(retry(2)),
+  );
+  expect(await lastValueFrom(source)).toBe(3);
+  expect(recorder.tree()).toBe('\na\n');
+});
+
+it('rule 2: repeat: a span a round', async () => {
+  const source = below('caller', () => ({
+    value: below('round', () => of(1).pipe(delay(1))),
+  })).value;
+  expect(await lastValueFrom(source.pipe(repeat(3), toArray()))).toEqual([1, 1, 1]);
+  expect(recorder.tree()).toBe('\ncaller\n  round\n  round\n  round\n');
+});
+
+it('rule 2: shareReplay around: one span, however many subscribe', async () => {
+  let made = 0;
+  const shared = below('a', () => defer(() => of(++made).pipe(delay(1)))).pipe(shareReplay(1));
+  expect(await Promise.all([lastValueFrom(shared), lastValueFrom(shared)])).toEqual([1, 1]);
+  expect(await lastValueFrom(shared)).toBe(1);
+  expect(recorder.tree()).toBe('\na\n');
+});
+
+it('rule 2: shareReplay inside: a span a subscription, and the work in the first', async () => {
+  const source = below('a', () =>
+    defer(() => {
+      log('working');
+      return of(1).pipe(delay(1));
+    }).pipe(shareReplay(1)),
+  );
+  expect(await Promise.all([lastValueFrom(source), lastValueFrom(source)])).toEqual([1, 1]);
+  expect(recorder.tree()).toBe('\na\n  · working\na\n');
+});
+
+it('rule 2: share and connectable around: one span, as long as somebody is subscribed', async () => {
+  const shared = below('shared', () => interval(1)).pipe(share());
+  const long = lastValueFrom(shared.pipe(take(3)));
+  expect(await firstValueFrom(shared)).toBe(0);
+  expect(recorder.spans).toEqual([]);
+  expect(await long).toBe(2);
+  const connected = connectable(below('connected', () => of(1)));
+  const value = firstValueFrom(connected);
+  connected.connect();
+  expect(await value).toBe(1);
+  expect(recorder.tree()).toBe('\nconnected\nshared\n');
+});
+
+it('rule 2: switchMap: what is switched away from has ended, and is no error', async () => {
+  const clicks = new Subject<string>();
+  const ended: string[] = [];
+  const all = lastValueFrom(
+    clicks.pipe(
+      switchMap((name) =>
+        below(name, () =>
+          (name === 'last' ? of(name) : NEVER).pipe(finalize(() => ended.push(name))),
+        ),
+      ),
+    ),
+  );
+  for (const name of ['first', 'second', 'last']) clicks.next(name);
+  clicks.complete();
+  expect(await all).toBe('last');
+  expect(ended).toEqual(['first', 'second', 'last']);
+  expect(recorder.tree()).toBe('\nfirst\nlast\nsecond\n');
+});
+
+it('rule 2: what inner Observables of an operator log is on their own spans', async () => {
+  const source = below('outer', () =>
+    from([1, 2]).pipe(
+      mergeMap((n) =>
+        below(`inner ${n}`, () =>
+          of(n).pipe(
+            delay(1),
+            tap(() => log(`inside ${n}`)),
+          ),
+        ),
+      ),
+      tap((n) => log(`outside ${n}`)),
+    ),
+  );
+  expect(await lastValueFrom(source.pipe(toArray()))).toEqual([1, 2]);
+  expect(recorder.tree()).toMatchInlineSnapshot(`
+    "
+    outer
+      · outside 1
+      · outside 2
+      inner 1
+        · inside 1
+      inner 2
+        · inside 2
+    "
+  `);
+});
+
+it('rule 2: a cold source that is asked twice at the same time works twice', async () => {
+  let started = 0;
+  const cold = below(
+    'cold',
+    () =>
+      new Observable<number>((subscriber) => {
+        const timer = setTimeout(() => {
+          log(`timer ${number}`);
+          subscriber.next(number);
+          subscriber.complete();
+        }, 1);
+        const number = ++started;
+        return () => clearTimeout(timer);
+      }),
+  );
+  expect(await lastValueFrom(combineLatest([cold, cold]))).toEqual([1, 2]);
+  expect(recorder.tree()).toBe('\ncold\n  · timer 1\ncold\n  · timer 2\n');
+});
+
+it('rule 2: a hot source: its values arrive, and the span lasts as long as the subscription', () => {
+  const temperature = new BehaviorSubject(20);
+  const seen: number[] = [];
+  const subscription = below('hot', () => temperature.asObservable()).subscribe((value) => {
+    seen.push(value);
+  });
+  below('somebody else', () => temperature.next(21));
+  expect(recorder.tree()).toBe('\nsomebody else\n');
+  subscription.unsubscribe();
+  temperature.next(22);
+  expect([seen, temperature.observed]).toEqual([[20, 21], false]);
+  expect(recorder.tree()).toBe('\nhot\nsomebody else\n');
+});
+
+it('rule 2: what a Subject is piped through is an Observable like any other', () => {
+  const source = new Subject<number>();
+  const seen: number[] = [];
+  const subscription = below('piped', () => source.pipe(map((n) => n * 2))).subscribe((n) => {
+    seen.push(n);
+  });
+  source.next(1);
+  expect([seen, recorder.spans]).toEqual([[2], []]);
+  subscription.unsubscribe();
+  expect(recorder.tree()).toBe('\npiped\n');
+});
+
+it('rules 2, 12: the values of a hot source are taken in the context of who subscribed', () => {
+  const source = new Subject<number>();
+  below('subscriber', () => {
+    log('subscribing');
+    below('hot', () => source.asObservable()).subscribe((n) => below(`took ${n}`, () => undefined));
+  });
+  below('emitter', () => source.next(1));
+  source.complete();
+  expect(recorder.tree()).toMatchInlineSnapshot(`
+    "
+    emitter
+    subscriber
+      · subscribing
+      hot
+      took 1
+    "
+  `);
+});
+
+it('rule 2: a source that never ends ends with its subscriber', async () => {
+  const stop = new Subject<void>();
+  const stopped = lastValueFrom(below('stopped', () => NEVER).pipe(takeUntil(stop)), {
+    defaultValue: 'nothing',
+  });
+  expect(recorder.spans).toEqual([]);
+  stop.next();
+  expect(await stopped).toBe('nothing');
+  const late = below('late', () => NEVER).pipe(
+    timeout(1),
+    catchError(() => of('too late')),
+  );
+  expect(await lastValueFrom(late)).toBe('too late');
+  expect(recorder.tree()).toBe('\nlate\nstopped\n');
+});
+
+it('rule 2: an empty source, and one that ends while it is subscribed to', async () => {
+  expect(
+    await lastValueFrom(
+      below('empty', () => EMPTY),
+      { defaultValue: 7 },
+    ),
+  ).toBe(7);
+  const both = concat(
+    below('one', () => of(1)),
+    below('two', () => of(2)),
+  );
+  expect(await lastValueFrom(both.pipe(toArray()))).toEqual([1, 2]);
+  expect(recorder.tree()).toBe('\nempty\none\ntwo\n');
+});
+
+it('rule 2: teardown runs once, inside of the span, and whoever ends the subscription', () => {
+  const torn: string[] = [];
+  const source = (name: string): Observable<number> =>
+    below(
+      name,
+      () =>
+        new Observable<number>((subscriber) => {
+          subscriber.next(1);
+          return () => {
+            torn.push(name);
+            log('torn down');
+          };
+        }),
+    );
+  source('left').subscribe().unsubscribe();
+  source('had enough').pipe(take(1)).subscribe();
+  expect(torn).toEqual(['left', 'had enough']);
+  expect(recorder.tree()).toBe('\nhad enough\n  · torn down\nleft\n  · torn down\n');
+});
+
+it('rule 3: an error of an operator behind the method is not that of the method', async () => {
+  const broken = below('a', () => of(1, 2)).pipe(
+    map((n) => {
+      if (n === 1) throw new Error('downstream');
+      return n;
+    }),
+  );
+  await expect(lastValueFrom(broken)).rejects.toThrow('downstream');
+  expect(recorder.tree()).toBe('\na\n');
+});
+
+it('what hangs on an Observable stays there: a connectable one can be connected', async () => {
+  const source = below('a', () => connectable(of(1, 2)));
+  const values = lastValueFrom(source.pipe(toArray()));
+  expect(recorder.spans).toEqual([]);
+  source.connect();
+  expect(await values).toEqual([1, 2]);
+  expect(recorder.tree()).toBe('\na\n');
+});
+
+it('a subclass of Observable keeps working', async () => {
+  class Doubled extends Observable<number> {
+    constructor() {
+      super((subscriber) => {
+        subscriber.next(2);
+        subscriber.complete();
+      });
+    }
+  }
+  expect(await lastValueFrom(below('a', () => new Doubled()))).toBe(2);
+  expect(recorder.tree()).toBe('\na\n');
+});

@@ -1,0 +1,105 @@
+import { context } from '@opentelemetry/api';
+import type { DeferredSpan } from '../deferred-span.js';
+import { latestCall, type LatestCall } from './latest-call.js';
+import { methodOf } from '../method-of.js';
+import type { Outcome } from '../outcome.js';
+import { replaceMethod } from './replace-method.js';
+import { isThenable } from './traced-thenable.js';
+
+export function isGenerator(value: unknown): value is object {
+  return methodOf(value, 'next') !== undefined && generatorTags.has(tagOf(value as object));
+}
+
+const generatorTags: ReadonlySet<unknown> = new Set(['Generator', 'AsyncGenerator']);
+
+function tagOf(value: object): unknown {
+  try {
+    return Reflect.get(value, Symbol.toStringTag);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A stream, a cursor: what can be iterated asynchronously, and is no iterator itself. */
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return methodOf(value, Symbol.asyncIterator) !== undefined;
+}
+
+/**
+ * Makes a generator's span last from its first step to done, throw or `return()`, and active inside
+ * each step (rule 2). It stays the same object.
+ */
+export function tracedGenerator<T extends object>(
+  generator: T,
+  bodySpan: DeferredSpan,
+  outcome: Outcome,
+): T {
+  const call = latestCall(generator, outcome.method, bodySpan);
+  call.isFollowed ??= traceSteps(generator, call, outcome);
+  if (!call.isFollowed) call.spans.end();
+  return generator;
+}
+
+/** The same for each iteration of an async iterable. */
+export function tracedIterable<T extends object>(
+  iterable: T,
+  bodySpan: DeferredSpan,
+  outcome: Outcome,
+): T {
+  const call = latestCall(iterable, outcome.method, bodySpan);
+  const iterate = Reflect.get(iterable, Symbol.asyncIterator) as () => object;
+  const iterateTraced = function (this: unknown): object {
+    const iterator = Reflect.apply(iterate, this, []);
+    traceSteps(iterator, call, outcome);
+    return iterator;
+  };
+  call.isFollowed ??= replaceMethod(iterable, Symbol.asyncIterator, iterateTraced);
+  if (!call.isFollowed) call.spans.end();
+  return iterable;
+}
+
+/** A step of an asynchronous iterator may be any thenable. */
+function awaitable(step: unknown): unknown {
+  return isThenable(step) ? Promise.resolve(step) : step;
+}
+
+/** Answers whether the iterator could be followed: not one that is frozen. */
+function traceSteps(iterator: object, call: LatestCall, outcome: Outcome): boolean {
+  let span: DeferredSpan | undefined;
+  let isEnded = false;
+  const end = (finish: (span: DeferredSpan) => void): void => {
+    if (span !== undefined && !isEnded) finish(span);
+    isEnded = true;
+  };
+  const fault = (error: unknown): never => {
+    end((span) => outcome.fail(span, error));
+    throw error;
+  };
+  const check = (result: unknown): unknown => {
+    if (typeof result === 'object' && result !== null && Reflect.get(result, 'done')) {
+      end((span) => outcome.succeed(span, Reflect.get(result, 'value')));
+    }
+    return result;
+  };
+  const follow = (name: 'next' | 'return' | 'throw'): boolean => {
+    const step = methodOf(iterator, name);
+    if (step === undefined) return false;
+    return replaceMethod(iterator, name, function (this: unknown, ...args: unknown[]) {
+      // One that is left before it began has done nothing, and will not begin.
+      if (span === undefined && name !== 'next') isEnded = true;
+      if (isEnded) return Reflect.apply(step, this, args);
+      span ??= call.spans.take().span;
+      let result: unknown;
+      try {
+        result = context.with(span.activate(), () => awaitable(Reflect.apply(step, this, args)));
+      } catch (error) {
+        return fault(error);
+      }
+      return result instanceof Promise ? result.then(check, fault) : check(result);
+    });
+  };
+  if (!follow('next')) return false;
+  follow('return');
+  follow('throw');
+  return true;
+}

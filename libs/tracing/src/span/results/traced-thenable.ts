@@ -1,0 +1,52 @@
+import { context } from '@opentelemetry/api';
+import type { DeferredSpan } from '../deferred-span.js';
+import { latestCall } from './latest-call.js';
+import { methodOf } from '../method-of.js';
+import type { Outcome } from '../outcome.js';
+import { replaceMethod } from './replace-method.js';
+
+type Settle = ((value: unknown) => unknown) | null | undefined;
+type Then = (onFulfilled?: Settle, onRejected?: Settle) => unknown;
+
+/** A subclass of Promise, or something of one's own that has a `then`, as a query builder. */
+export function isThenable(value: unknown): value is object {
+  return methodOf(value, 'then') !== undefined;
+}
+
+/**
+ * Makes a span of the work that a call of `then` waits for (rule 2). It stays the same object, and
+ * nothing is set off before somebody calls `then`. A further call is a span of its own if something
+ * is recorded under it: then it has started the work anew.
+ */
+export function tracedThenable<T extends object>(
+  thenable: T,
+  bodySpan: DeferredSpan,
+  outcome: Outcome,
+): T {
+  const call = latestCall(thenable, outcome.method, bodySpan);
+  const original = Reflect.get(thenable, 'then') as Then;
+  const then: Then = function (this: unknown, onFulfilled, onRejected) {
+    const { span, isFirst } = call.spans.take();
+    const outer = context.active();
+    const isOfInterest = (): boolean => isFirst || span.isStarted;
+    return context.with(span.activate(), () =>
+      Reflect.apply(original, this, [
+        (value: unknown) => {
+          if (isOfInterest()) outcome.succeed(span, value);
+          return typeof onFulfilled === 'function'
+            ? context.with(outer, onFulfilled, undefined, value)
+            : value;
+        },
+        (error: unknown) => {
+          if (isOfInterest()) outcome.fail(span, error);
+          if (typeof onRejected === 'function')
+            return context.with(outer, onRejected, undefined, error);
+          throw error;
+        },
+      ]),
+    );
+  };
+  call.isFollowed ??= replaceMethod(thenable, 'then', then);
+  if (!call.isFollowed) call.spans.end();
+  return thenable;
+}
