@@ -174,6 +174,20 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
     expect(span?.attributes['http.response.status_code']).toBe(200);
     expect(span?.attributes['error.type']).toBeUndefined();
   });
+
+  it('rules 10, 22: a request that the app cuts off as it closes is aborted, and its span is sent', async () => {
+    const env = { ADAPTER, FORCE_CLOSE: 'yes' };
+    await using closing = await TracedApp.start('http-server-app', { env });
+    const { traceId, traceparent } = newTrace();
+    using connection = await RawConnection.open(closing.url);
+    const arrived = messages(closing, 1);
+    connection.head([...request('/answers/slow', traceparent), 'x-wait: 600000']);
+    await arrived;
+    closing.process.send('close');
+    const [span] = await serverSpans([traceId], closing);
+    expect(span?.attributes['error.type']).toBe('aborted');
+    expect('http.response.status_code' in span!.attributes).toBe(false);
+  });
 });
 
 function request(path: string, traceparent: string, method = 'GET'): string[] {

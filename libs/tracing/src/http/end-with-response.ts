@@ -1,8 +1,10 @@
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { RequestScope } from '../span/app/request-scope.js';
+import { openRequests } from './open-requests.js';
 
 const NO_ERROR = 0;
 
@@ -20,14 +22,19 @@ export function endWithResponse(
 ): void {
   const { socket } = request;
   // A pipelined request is here before the response to the one before it is out: until then its own
-  // response has no socket, and hears nothing of the end of the connection.
-  const waiting =
-    response.socket === null && request.httpVersionMajor < 2 ? queue(socket) : undefined;
+  // response has no socket, and hears nothing of the end of the connection. Adapters of functions as
+  // a service make sockets that tell nothing.
+  const isQueued =
+    response.socket === null && request.httpVersionMajor < 2 && socket instanceof EventEmitter;
+  const waiting = isQueued ? queue(socket) : undefined;
+  const open = openRequests(scope.app);
   const end = (): void => {
+    open.delete(end);
     waiting?.delete(end);
     response.off('close', end);
     finish(response, scope);
   };
+  open.add(end);
   waiting?.add(end);
   response.once('close', end);
 }

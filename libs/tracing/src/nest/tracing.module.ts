@@ -12,6 +12,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
+import { endOpenRequests } from '../http/open-requests.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { announce } from './start/announce.js';
@@ -97,6 +98,7 @@ export class TracingModule
 
   async onApplicationShutdown(): Promise<void> {
     for (const subscription of this.servers) subscription?.unsubscribe();
+    endOpenRequests(this.app);
     try {
       await this.app.stop();
     } catch (error) {
