@@ -110,6 +110,8 @@ export class TracingModule
   }
 
   async onApplicationShutdown(): Promise<void> {
+    // Calls that the server cut off when it closed end with their streams, in the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
     this.grpcServers?.unsubscribe();
     try {
       await this.app.stop();
