@@ -38,6 +38,7 @@ describe('rule 11: the peer of a connection', () => {
     ['::1:40000', { 'network.peer.address': '::1', 'network.peer.port': 40000 }],
     ['[::1]:40000', { 'network.peer.address': '::1', 'network.peer.port': 40000 }],
     ['unix:/run/a.sock', { 'network.peer.address': '/run/a.sock', 'network.transport': 'unix' }],
+    ['/run/a.sock', { 'network.peer.address': '/run/a.sock', 'network.transport': 'unix' }],
     ['dns:127.0.0.1:50051', {}],
     ['dns:orders:50051', {}],
     ['unknown', {}],

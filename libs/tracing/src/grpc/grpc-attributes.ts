@@ -91,7 +91,7 @@ export const serverAttributes = remember((target): Attributes => {
 
 /** The peer of a call as grpc-js tells it: where there was no connection, the target. */
 export const peerAttributes = remember((peer): Attributes => {
-  const unix = /^unix:(.+)$/.exec(peer);
+  const unix = /^(?:unix:)?(\/.+)$/.exec(peer);
   if (unix !== null) return { 'network.peer.address': unix[1], 'network.transport': 'unix' };
   const parts = /^(.+):(\d{1,5})$/.exec(peer);
   const address = parts?.[1]?.replace(/^\[(.*)\]$/, '$1') ?? '';

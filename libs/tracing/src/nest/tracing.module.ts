@@ -97,6 +97,8 @@ export class TracingModule
   }
 
   async onApplicationShutdown(): Promise<void> {
+    // Calls that the server cut off when it closed end with their streams, in the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
     for (const subscription of this.servers) subscription?.unsubscribe();
     endOpenRequests(this.app);
     try {
