@@ -3,12 +3,12 @@ import { runInNewContext } from 'node:vm';
 import { logVerbosity, Metadata, setLogVerbosity } from '@grpc/grpc-js';
 import { defaultTextMapSetter, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hostileHeaders, type HostileHeaders } from '../../test-support/hostile-headers.js';
-import { Random } from '../../test-support/random-class/random.js';
-import { metadataGetter, metadataSetter } from '../grpc/metadata-carrier.js';
-import { headerGetter } from '../http/header-getter.js';
-import { createPropagator } from '../sdk/create-propagator.js';
-import { readSettings } from '../settings/read-settings.js';
+import { hostileHeaders, type HostileHeaders } from '../../../test-support/hostile-headers.js';
+import { Random } from '../../../test-support/random-class/random.js';
+import { metadataGetter, metadataSetter } from '../../grpc/metadata-carrier.js';
+import { headerGetter } from '../../http/header-getter.js';
+import { createPropagator } from '../../sdk/create-propagator.js';
+import { readSettings } from '../../settings/read-settings.js';
 import { extractContext } from './extract-context.js';
 
 /** The same cases every time, unless another seed is given: each case can be run alone. */
