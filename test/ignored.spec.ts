@@ -12,13 +12,10 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
       expect((await app.fetch('/health')).status).toBe(200);
       expect((await app.fetch('/health?fails')).status).toBe(500);
       expect((await app.fetch('/page')).status).toBe(200);
-      await app.stop();
-      const lines = app.lines.map(({ msg }) => msg ?? '');
-      expect(lines.filter((msg) => msg === 'checking')).toHaveLength(3);
-      expect(lines.filter((msg) => completed.test(msg))).toEqual([
-        'request errored',
-        'request completed',
-      ]);
+      const lines = (which: RegExp): string[] =>
+        app.lines.flatMap(({ msg = '' }) => (which.test(msg) ? [msg] : []));
+      await expect.poll(() => lines(completed)).toEqual(['request errored', 'request completed']);
+      await expect.poll(() => lines(/^checking$/)).toHaveLength(3);
     },
   );
 
