@@ -1,5 +1,6 @@
-import { isSpanContextValid, trace, type SpanContext } from '@opentelemetry/api';
+import { isSpanContextValid, trace } from '@opentelemetry/api';
 import type { LineFormat, LineSink } from './line-sink.js';
+import type { SpanIds } from './span-ids.js';
 
 /**
  * Adds the ids of the active span to a line that pino is about to write, and hands the line to the
@@ -8,7 +9,12 @@ import type { LineFormat, LineSink } from './line-sink.js';
  * The line is complete here: redacted, serialized, formatted. So nothing reaches a span that does
  * not stand on the line (rule 19).
  */
-export function traceLine(text: string, format: LineFormat, sink: LineSink | undefined): string {
+export function traceLine(
+  text: string,
+  format: LineFormat,
+  spanIds: SpanIds,
+  sink: LineSink | undefined,
+): string {
   const span = trace.getActiveSpan();
   if (span === undefined) return text;
   const ids = span.spanContext();
@@ -17,15 +23,14 @@ export function traceLine(text: string, format: LineFormat, sink: LineSink | und
     const fields = parse(text);
     if (fields !== undefined) sink.write({ fields, format }, span);
   }
-  return withIds(text, ids);
+  return text.includes(`"trace_id":"${ids.traceId}"`) ? text : withFields(text, spanIds(ids));
 }
 
-function withIds(text: string, { traceId, spanId, traceFlags }: SpanContext): string {
+function withFields(text: string, fields: string): string {
   const end = text.lastIndexOf('}');
-  if (end === -1 || text.includes(`"trace_id":"${traceId}"`)) return text;
-  const flags = traceFlags.toString(16).padStart(2, '0');
+  if (end === -1) return text;
   const comma = text[end - 1] === '{' ? '' : ',';
-  return `${text.slice(0, end)}${comma}"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${flags}"${text.slice(end)}`;
+  return `${text.slice(0, end)}${comma}${fields}${text.slice(end)}`;
 }
 
 /** A stream hook of the app may have written something that is no JSON: then there is no event. */

@@ -174,3 +174,36 @@ it('deep and long fields are bounded', () => {
   expect(Object.keys(first?.attributes ?? {}).length).toBeLessThan(5);
   expect(Object.keys(second?.attributes ?? {}).length).toBeLessThan(130);
 });
+
+it('for X-Ray: lines carry its form of the id, and only errors become events, named `exception`', () => {
+  const { log, written } = logger({}, { isForXray: true });
+  const error = new TypeError('torn');
+  const span = inSpan(() => {
+    log.info('nothing special');
+    log.error('no error object');
+    log.warn({ err: error, context: 'Orders', sku: 'tea' }, 'could not place');
+  });
+  const { traceId } = span.spanContext();
+  for (const line of written) {
+    expect(JSON.parse(line)).toMatchObject({
+      trace_id: traceId,
+      xray_trace_id: `1-${traceId.slice(0, 8)}-${traceId.slice(8)}`,
+    });
+  }
+  expect(span.attributes).toEqual({ error: true });
+  expect(span.events).toMatchObject([
+    {
+      name: 'exception',
+      attributes: {
+        level: 'warn',
+        'logger.context': 'Orders',
+        'log.message': 'could not place',
+        'exception.type': 'TypeError',
+        'exception.message': 'torn',
+        'exception.stacktrace': error.stack,
+        sku: 'tea',
+      },
+    },
+  ]);
+  expect(span.events[0]?.attributes).not.toHaveProperty('xray_trace_id');
+});

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import { exceptionEventSink } from './exception-event-sink.js';
 import type { LineSink } from './line-sink.js';
 import { spanEventSink } from './span-event-sink.js';
+import { spanIds, spanIdsForXray } from './span-ids.js';
 import { traceLine } from './trace-line.js';
 
 /** A registered symbol, so the same in every copy of pino. */
@@ -18,6 +20,11 @@ export interface LineOptions {
   readonly spanEvents?: string | false | undefined;
   /** The key of the context in the line. @default 'context' */
   readonly contextKey?: string | undefined;
+  /**
+   * Whether lines and events are made for X-Ray: lines carry `xray_trace_id` as well, and only lines
+   * with an error become events, named `exception`: it drops all others. @default false
+   */
+  readonly isForXray?: boolean | undefined;
 }
 
 /**
@@ -35,18 +42,21 @@ export function traceLogger(logger: Logger, options: LineOptions): void {
     contextKey: options.contextKey ?? 'context',
     levelLabels: logger.levels.labels,
   };
-  const sink = lineSink(logger, options.spanEvents);
+  const sink = lineSink(logger, options);
+  const ids = options.isForXray === true ? spanIdsForXray : spanIds;
   const streamWrite: StreamWrite = (text) =>
-    traceLine(theirs === undefined ? text : theirs(text), format, sink);
+    traceLine(theirs === undefined ? text : theirs(text), format, ids, sink);
   internals[hooksSymbol] = {
     ...internals[hooksSymbol],
     streamWrite: Object.assign(streamWrite, { [ours]: theirs }),
   };
 }
 
-function lineSink(logger: Logger, level: string | false | undefined): LineSink | undefined {
-  if (level === false) return undefined;
-  return spanEventSink(level === undefined ? 0 : (logger.levels.values[level] ?? 0));
+function lineSink(logger: Logger, options: LineOptions): LineSink | undefined {
+  const { spanEvents } = options;
+  if (spanEvents === false) return undefined;
+  const lowest = spanEvents === undefined ? 0 : (logger.levels.values[spanEvents] ?? 0);
+  return options.isForXray === true ? exceptionEventSink(lowest) : spanEventSink(lowest);
 }
 
 /** A setting of the logger, or of one that it is a child of: pino keeps them under symbols. */

@@ -85,6 +85,7 @@ export class TracingLoggerModule extends LoggerModule {
     traceLogger(root, {
       spanEvents: options === false ? undefined : options?.spanEvents,
       contextKey: params.renameContext,
+      isForXray: app.settings.backend === 'xray',
     });
     quietIgnoredRequests(root, params, app.settings);
   }
