@@ -108,6 +108,15 @@ test('a service that dies is named, with its last lines', async () => {
   expect(left()).toEqual([]);
 });
 
+test('services get the variables of --env, and what they say is in the folder of --logs', async () => {
+  const logs = join(folder, 'logs', 'new');
+  const demo = await start({}, ['--once', '--env', 'FAKE_ORDERS=dies', '--logs', logs]);
+  expect(await demo.ended).toBe(1);
+  const said = readFileSync(join(logs, 'orders.log'), 'utf8').trim().split('\n').toSorted();
+  expect(said).toEqual(['orders cannot go on', 'orders is about to die']);
+  expect(readFileSync(join(logs, 'payments.log'), 'utf8')).toBe('');
+});
+
 test('a build that fails is named, with its last lines', async () => {
   const demo = await start({ FAKE_BUILD: 'dies' });
   expect(await demo.ended).toBe(1);

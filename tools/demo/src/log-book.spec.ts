@@ -12,5 +12,7 @@ test('lines of a trace are kept, everything else is left out', () => {
     { service: 'orders', traceId: 't', spanId: 's', level: 'info', message: 'placed' },
     { service: 'gateway', traceId: 't', spanId: 'r', level: 'warn', message: 'hm' },
   ]);
+  book.add('orders', '{"level":30,"trace_id":"x","span_id":"s","xray_trace_id":"1-2-3"}');
+  expect(book.linesOf('x')).toMatchObject([{ xrayTraceId: '1-2-3' }]);
   expect(book.linesOf('u')).toEqual([]);
 });

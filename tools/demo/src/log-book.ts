@@ -6,6 +6,8 @@ export interface LogLine {
   /** The label, as `info`. */
   readonly level: string;
   readonly message: string;
+  /** As the services write it for X-Ray; undefined: they write for another backend. */
+  readonly xrayTraceId?: string | undefined;
 }
 
 /** pino writes a level's number, or its label where an app has set that. */
@@ -35,6 +37,7 @@ export class LogBook {
       spanId: String(line['span_id']),
       level: LABELS[level] ?? level,
       message: String(line['msg'] ?? ''),
+      xrayTraceId: line['xray_trace_id'] === undefined ? undefined : String(line['xray_trace_id']),
     });
     this.#byTrace.set(traceId, lines);
   }

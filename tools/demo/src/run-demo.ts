@@ -5,6 +5,7 @@ import { DemoFault } from './demo-fault.ts';
 import type { DemoOptions } from './demo-options.ts';
 import { JsonFile } from './json-file.ts';
 import { LogBook } from './log-book.ts';
+import { LogFiles } from './log-files.ts';
 import type { Narrator } from './narrator.ts';
 import { readPorts } from './ports.ts';
 import type { Listener } from './ports.ts';
@@ -24,7 +25,7 @@ import type { Workspace } from './workspace.ts';
  * @throws DemoFault that says why it cannot go on.
  */
 export async function runDemo(
-  { once, json, endpoint }: DemoOptions,
+  { once, json, endpoint, logs, env: more }: DemoOptions,
   workspace: Workspace,
   supervisor: Supervisor,
   narrator: Narrator,
@@ -34,6 +35,7 @@ export async function runDemo(
   const ports = readPorts(env, listeners);
   const jsonFile = json === undefined ? undefined : new JsonFile(json);
   jsonFile?.check();
+  const logFiles = logs === undefined ? undefined : new LogFiles(logs, SERVICES);
   await checkPorts(ports, listeners);
   if (endpoint) await checkEndpoint(endpoint);
 
@@ -54,7 +56,7 @@ export async function runDemo(
   const viewer = endpoint ? undefined : new Viewer(workspace, supervisor, ports, env);
   await Promise.all([
     viewer?.ready().then(() => narrator.line(`  the viewer is ready (${secondsSince(start)})`)),
-    startServices(workspace, supervisor, ports, relay.url, logBook, narrator, env),
+    startServices(workspace, supervisor, ports, relay.url, logBook, logFiles, narrator, env, more),
   ]);
 
   const gateway = `http://127.0.0.1:${ports.gateway}`;
@@ -65,7 +67,7 @@ export async function runDemo(
   } finally {
     jsonFile?.write(relay);
   }
-  showLinks(gateway, viewer, endpoint, json, narrator);
+  showLinks(gateway, viewer, { endpoint, json, logs }, narrator);
   if (once) {
     narrator.line('--once: all of it is ended now; without, it goes on until Ctrl-C');
     return;

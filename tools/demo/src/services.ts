@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Client, credentials } from '@grpc/grpc-js';
 import { childEnvironment } from './child-environment.ts';
 import type { LogBook } from './log-book.ts';
+import type { LogFiles } from './log-files.ts';
 import type { Narrator } from './narrator.ts';
 import { LISTENERS } from './ports.ts';
 import type { Ports } from './ports.ts';
@@ -23,6 +24,7 @@ const REQUEST_MS = 2_000;
  * Starts the four services and waits until each takes requests.
  *
  * @param otlp Where they send their spans.
+ * @param more Further variables, as `--env` takes them.
  * @throws DemoFault naming one that is not ready in time.
  */
 export async function startServices(
@@ -31,21 +33,33 @@ export async function startServices(
   ports: Ports,
   otlp: string,
   logBook: LogBook,
+  logFiles: LogFiles | undefined,
   narrator: Narrator,
   env: NodeJS.ProcessEnv,
+  more: Readonly<Record<string, string>>,
 ): Promise<void> {
   const start = performance.now();
   const own = Object.fromEntries(SERVICES.map((name) => [LISTENERS[name].variable, ports[name]]));
-  const serviceEnv = childEnvironment(env, {
-    ...own,
-    OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
-    // A reader of the trees waits for every batch.
-    OTEL_BSP_SCHEDULE_DELAY: 200,
-  });
+  const envOf = (name: Service) => {
+    const given = Object.entries(more).map(([key, value]) => [
+      key,
+      value.replaceAll('{service}', name),
+    ]);
+    return childEnvironment(env, {
+      // A reader of the trees waits for every batch.
+      OTEL_BSP_SCHEDULE_DELAY: 200,
+      ...Object.fromEntries(given),
+      ...own,
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
+    });
+  };
   const waits = SERVICES.map(async (name) => {
     const args = [join(root, 'dist', 'apps', name, 'main.js')];
-    const service = supervisor.start({ name, args, cwd: root, env: serviceEnv });
-    service.onLine((line) => logBook.add(name, line));
+    const service = supervisor.start({ name, args, cwd: root, env: envOf(name) });
+    service.onLine((line) => {
+      logBook.add(name, line);
+      logFiles?.add(name, line);
+    });
     await ready(service, name, ports[name]);
     narrator.line(`  ${name} is ready (${secondsSince(start)})`);
   });

@@ -1,3 +1,4 @@
+import type { DemoOptions } from './demo-options.ts';
 import type { Narrator } from './narrator.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -5,8 +6,7 @@ import type { Viewer } from './viewer.ts';
 export function showLinks(
   gateway: string,
   viewer: Viewer | undefined,
-  endpoint: string | undefined,
-  json: string | undefined,
+  { endpoint, json, logs }: Pick<DemoOptions, 'endpoint' | 'json' | 'logs'>,
   narrator: Narrator,
 ): void {
   const order = JSON.stringify({ sku: 'teapot', quantity: 1, card: '4242424242424242' });
@@ -14,6 +14,7 @@ export function showLinks(
   if (viewer) narrator.line(`viewer   ${viewer.page} (takes OTLP/gRPC at ${viewer.otlp})`);
   if (endpoint) narrator.line(`sent to  ${endpoint}`);
   if (json) narrator.line(`written  ${json}`);
+  if (logs) narrator.line(`logs     ${logs}`);
   narrator.line(`gateway  ${gateway}`);
   narrator.line(
     `try      curl -s ${gateway}/orders -H 'content-type: application/json' -d '${order}'`,

@@ -99,6 +99,18 @@ test('a line without its event, on another span, or at another level', () => {
   ]);
 });
 
+test('lines for X-Ray are no events, and carry the id of their trace', () => {
+  const traceId = '5759e988bd862e3fe1be46a994272793';
+  const xrayTraceId = '1-5759e988-bd862e3fe1be46a994272793';
+  const forXRay = (one: LogLine, id: string) => ({ ...one, traceId, xrayTraceId: id });
+  const silent = line('orders', 'c', 'no event', 'error');
+  const right = [...lines, silent].map((one) => forXRay(one, xrayTraceId));
+  expect(lackingIn(trace, right, expected)).toEqual([]);
+  expect(lackingIn(trace, [...right, forXRay(silent, '1-0-0')], expected)).toEqual([
+    `the line "no event" of orders has the X-Ray trace id 1-0-0, in trace ${traceId}`,
+  ]);
+});
+
 test('an error line without error=true on its span', () => {
   const withError = [root, client, { ...server, events: [log('placed', 'error')] }];
   const told = [lines[0]!, line('orders', 'c', 'placed', 'error')];

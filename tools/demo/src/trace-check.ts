@@ -112,6 +112,7 @@ function lackingEvents(trace: readonly Span[], lines: readonly LogLine[]): strin
     const span = byId.get(line.spanId);
     if (!span) return `${what} names span ${line.spanId}, which is not in the trace`;
     if (span.service !== line.service) return `${what} names a span of ${span.service}`;
+    if (line.xrayTraceId !== undefined) return lackingForXRay(line, what);
     const events = unmatched.get(span) ?? [];
     const index = events.findIndex(
       ({ name, attributes }) => name === line.message && attributes['level'] === line.level,
@@ -124,6 +125,13 @@ function lackingEvents(trace: readonly Span[], lines: readonly LogLine[]): strin
       ? `${what} is an error, but ${nameOf(span)} has no error=true`
       : [];
   });
+}
+
+/** The X-Ray console finds a line by the trace id in it; the line is no event of its span. */
+function lackingForXRay({ traceId, xrayTraceId }: LogLine, what: string): string[] {
+  return xrayTraceId === `1-${traceId.slice(0, 8)}-${traceId.slice(8)}`
+    ? []
+    : [`${what} has the X-Ray trace id ${xrayTraceId}, in trace ${traceId}`];
 }
 
 function nameOf({ service, kind, name }: Span): string {
