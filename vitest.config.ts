@@ -29,8 +29,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.spec.ts'],
-          // The specs of those apps run in the apps.
-          exclude: ['test/packages/apps/**'],
+          // The specs of those apps run in the apps; test/backends has a configuration of its own.
+          exclude: ['test/packages/apps/**', 'test/backends/**'],
           globalSetup: 'test/build.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
