@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Of two cores vitest would use one; most specs wait for processes of their own.
+    maxWorkers: '100%',
     projects: [
       {
         // The specs are outside of the tsconfig of the build, from which these would be read.
