@@ -61,6 +61,32 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
     `);
   });
 
+  it('rules 3, 10: so is what it throws then that is no error', async () => {
+    expect(await told('/faults/interceptor/text')).toMatchInlineSnapshot(`
+      "
+      app SERVER GET /faults/interceptor/text 500 ERROR
+        · exception [string: a text of the interceptor]
+        app INTERNAL Faults.textAfter
+      error.type string
+      "
+    `);
+    expect(await told('/faults/interceptor/undefined')).toMatchInlineSnapshot(`
+      "
+      app SERVER GET /faults/interceptor/undefined 500 ERROR
+        · exception [undefined: undefined]
+        app INTERNAL Faults.undefinedAfter
+      error.type undefined
+      "
+    `);
+    expect(await told('/faults/guard/text')).toMatchInlineSnapshot(`
+      "
+      app SERVER GET /faults/guard/text 500 ERROR
+        · exception [string: a text of the guard]
+      error.type string
+      "
+    `);
+  });
+
   it('rules 3, 10: what middleware throws or hands on is told on the server span', async () => {
     expect(await told('/middleware/breaks')).toMatchInlineSnapshot(`
       "
@@ -92,6 +118,17 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
       app SERVER GET /faults/handler/text 500 ERROR
         app INTERNAL Faults.text ERROR: just a text
           · exception [string: just a text]
+      error.type string
+      "
+    `);
+  });
+
+  it('rule 3: so is a text that its Observable throws', async () => {
+    expect(await told('/faults/handler/text-later')).toMatchInlineSnapshot(`
+      "
+      app SERVER GET /faults/handler/text-later 500 ERROR
+        app INTERNAL Faults.textLater ERROR: a later text
+          · exception [string: a later text]
       error.type string
       "
     `);

@@ -1,8 +1,10 @@
 import type { Span } from '@shop/otlp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RawConnection } from './support/raw-connection.ts';
 import { serverSpan } from './support/server-span.ts';
 import { TracedApp } from './support/traced-app.ts';
 import { treeOfApp } from './support/tree-of-app.ts';
+import { isWhole, newTrace } from './support/tree.ts';
 
 describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
   let app: TracedApp;
@@ -20,6 +22,16 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
       }),
     );
     return `\n${lines.join('\n')}\n`;
+  }
+
+  /** `fetch` sets the header by the URL. */
+  async function nameFor(path: string, host: string): Promise<string> {
+    const { traceId, traceparent } = newTrace();
+    using connection = await RawConnection.open(app.url);
+    connection.head([`GET ${path} HTTP/1.1`, `host: ${host}`, `traceparent: ${traceparent}`]);
+    await connection.receives((all) => all.includes('\r\n\r\n'));
+    await app.receiver.waitFor((spans) => isWhole(spans, traceId));
+    return inWords(serverSpan(app.receiver.spansOfTrace(traceId)));
   }
 
   it('rule 10: the route names the span, of whatever kind it is', async () => {
@@ -64,6 +76,8 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
         ['GET', '/used/here'],
         ['GET', '/static/http-server-app.js'],
         ['GET', '/static/none.js'],
+        ['GET', '/served/http-server-app.js'],
+        ['GET', '/served/none.js'],
         [
           'OPTIONS',
           '/answers/ids',
@@ -78,9 +92,20 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
       GET /used/here: GET 204
       GET /static/http-server-app.js: GET 200
       GET /static/none.js: GET 404
+      GET /served/http-server-app.js: GET 200
+      GET /served/none.js: GET 404
       OPTIONS /answers/ids: OPTIONS 204
       "
     `);
+  });
+
+  it('rule 10: a controller of a host is a route for that host', async () => {
+    const at = (host: string): Promise<string> => nameFor(`/tenants/7`, host);
+    expect(await at('acme.shop.test')).toBe('GET /tenants/:id 200, route /tenants/:id');
+    expect(await at('other.test')).toBe(
+      // Fastify's router knows no hosts: Nest answers from within the route.
+      ADAPTER === 'express' ? 'GET 404' : 'GET /tenants/:id 404, route /tenants/:id',
+    );
   });
 
   it('rule 10: a method that no convention knows does not name the span', async () => {

@@ -88,6 +88,8 @@ it('rule 13: each of the requests of a redirect, and each retry, is a span', asy
       expect.stringMatching(/\/echo$/),
     ]);
   }
+  const undici = await request(app, '/call/undiciRetried?path=/status/503', 2);
+  expect(undici.spans.filter(({ kind }) => kind === 'CLIENT')).toHaveLength(2);
   const { spans } = await request(app, '/retried?path=/status/503', 2);
   expect(trees(spans)).toMatchInlineSnapshot(`
     "
@@ -122,11 +124,14 @@ it('rule 13: requests that wait for one connection belong to their callers', asy
 });
 
 it.each([
-  ['abortedFetch', '/silent', 'AbortError'],
-  ['abortedHttp', '/silent', 'AbortError'],
   ['timedOutFetch', '/silent', 'TimeoutError'],
   ['refusedFetch', '', 'ECONNREFUSED'],
   ['refusedHttp', '', 'ECONNREFUSED'],
+  ['timedOutAxios', '/silent', 'ECONNABORTED'],
+  ['givenUpHttp', '/silent', 'TypeError'],
+  ['hungUpHttp', '/hang-up', 'ECONNRESET'],
+  ['hungUpFetch', '/hang-up', 'UND_ERR_SOCKET'],
+  ['unknownHost', '/', 'ENOTFOUND'],
   ['tls', '/echo', 'EPROTO'],
 ])('rule 13: %s %s fails', async (how, path, type) => {
   const { spans } = await request(app, `/call/${how}?path=${path}`);
@@ -134,6 +139,27 @@ it.each([
     status: { code: 'ERROR' },
     attributes: { 'error.type': type },
     events: [{ name: 'exception' }],
+  });
+});
+
+it.each([
+  'abortedFetch',
+  'abortedHttp',
+  'abortedAxios',
+  'leftAxios',
+  'destroyedEarly',
+  'agentGone',
+])('rule 13: %s: that the caller gives a call up is no error', async (how) => {
+  const { spans } = await request(app, `/call/${how}?path=/silent`);
+  expect(client(spans)).toMatchObject({ status: { code: 'UNSET' }, events: [] });
+  expect(client(spans).attributes).not.toHaveProperty('error.type');
+});
+
+it('rule 13: but a timeout is one, upon which the app gives the call up', async () => {
+  const { spans } = await request(app, '/call/timedOutHttp?path=/silent');
+  expect(client(spans)).toMatchObject({
+    status: { code: 'ERROR' },
+    attributes: { 'error.type': 'timeout' },
   });
 });
 
@@ -157,6 +183,7 @@ it.each([
   ['streamedFetch', '/echo', 200],
   ['streamedHttp', '/echo', 200],
   ['expectsContinue', '/echo', 200],
+  ['unheardHttp', '/echo', 200],
   ['upgraded', '/', 101],
 ])('rule 13: %s %s ends its span', async (how, path, status) => {
   const { spans } = await request(app, `/call/${how}?path=${path}`);
@@ -165,6 +192,87 @@ it.each([
     attributes: { 'http.response.status_code': status },
   });
   expect(client(spans).attributes).not.toHaveProperty('error.type');
+});
+
+it('rule 13: every way to say where a request goes', async () => {
+  const { spans, body } = await request(app, '/call/forms?path=/echo', 6);
+  const clients = spans.filter(({ kind }) => kind === 'CLIENT');
+  const [{ attributes }] = clients as [Span];
+  expect(clients.map((span) => span.name).toSorted()).toEqual([
+    ...'GET '.repeat(5).trim().split(' '),
+    'PUT',
+  ]);
+  for (const span of clients) {
+    expect(span.attributes).toMatchObject({
+      'url.full': `http://127.0.0.1:${String(attributes['server.port'])}/echo`,
+      'http.response.status_code': 200,
+    });
+    expect(body).toContain(`-${span.spanId}-01`);
+  }
+});
+
+it('rule 13: https has its scheme and port', async () => {
+  const { spans, body, traceId } = await request(app, '/call/secure?path=/echo');
+  const { attributes, spanId } = client(spans);
+  expect(attributes).toMatchObject({
+    'url.full': `https://127.0.0.1:${String(attributes['network.peer.port'])}/echo`,
+    'server.port': attributes['network.peer.port'],
+    'http.response.status_code': 200,
+  });
+  expect(body).toContain(`00-${traceId}-${spanId}-01`);
+});
+
+it('rule 13: the headers that the app gives are not changed', async () => {
+  const { body } = await request(app, '/call/sameHeaders?path=/echo');
+  expect(JSON.parse(body)).toEqual({ 'x-mine': '1' });
+});
+
+it('rule 13: a tunnel is no call, what goes through it is', async () => {
+  const { spans, body, traceId } = await request(app, '/call/tunnelled?path=/echo');
+  const clients = spans.filter(({ kind }) => kind === 'CLIENT');
+  expect(clients.map(({ name }) => name)).toEqual(['GET']);
+  expect(body).toContain(`00-${traceId}-${clients[0]?.spanId}-01`);
+});
+
+it('rule 12: what comes after a call is in the context of the caller', async () => {
+  const { spans, body } = await request(app, '/call/activeAfter?path=/echo', 2);
+  const caller = spans.find(({ name }) => name === 'Calls.call');
+  expect(new Set(JSON.parse(body) as string[])).toEqual(new Set([caller?.spanId]));
+  expect(client(spans).parentSpanId).toBe(caller?.spanId);
+});
+
+it.each(['undiciRequest', 'undiciFetch', 'undiciStream', 'undiciPipeline'])(
+  'rule 13: the package undici: %s',
+  async (how) => {
+    const { spans, body, traceId } = await request(app, `/call/${how}?path=/echo`);
+    expect(client(spans)).toMatchObject({
+      name: how === 'undiciPipeline' ? 'POST' : 'GET',
+      status: { code: 'UNSET' },
+      attributes: { 'http.response.status_code': 200, 'network.protocol.version': '1.1' },
+    });
+    expect(JSON.parse(body)).toMatchObject({
+      traceparent: `00-${traceId}-${client(spans).spanId}-01`,
+    });
+  },
+);
+
+it('rule 13: requests that wait in a pool of undici belong to their callers', async () => {
+  const { spans } = await request(app, '/call/undiciLimited?path=/echo', 6);
+  expect(trees(spans)).toMatchInlineSnapshot(`
+    "
+    app SERVER GET /call/:how 200
+      app INTERNAL Calls.call
+        app INTERNAL first
+          app CLIENT GET 200
+          app CLIENT GET 200
+        app INTERNAL second
+          app CLIENT GET 200
+          app CLIENT GET 200
+        app INTERNAL third
+          app CLIENT GET 200
+          app CLIENT GET 200
+    "
+  `);
 });
 
 it.each(['ownHeaders', 'arrayOfHeaders'])(
@@ -202,7 +310,10 @@ it('rule 10, rule 13: secrets of a query are redacted on both sides', async () =
     /\/echo\?access_token=REDACTED&page=2&bad=%zz&X-Amz-Signature=REDACTED$/,
   );
   const server = spans.find(({ kind }) => kind === 'SERVER');
-  expect(server?.attributes['url.query']).toBe(`path=${path}&apiKey=REDACTED`);
+  // Also those of a URL that is a value.
+  expect(server?.attributes['url.query']).toBe(
+    `path=${path.replace('n%3Da', 'n%3DREDACTED').replace('e%3Db', 'e%3DREDACTED')}&apiKey=REDACTED`,
+  );
 });
 
 it('rule 13: a request without a trace begins one', async () => {

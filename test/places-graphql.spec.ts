@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serverSpan } from './support/server-span.ts';
 import { TracedApp } from './support/traced-app.ts';
 import { tree } from './support/tree.ts';
 
@@ -55,6 +56,18 @@ describe.each(['on', 'off'])('handler spans %s', (HANDLER_SPANS) => {
         app INTERNAL ShelfResolver.missing 404
       "
     `);
+  });
+
+  it.each([
+    ['{ broken }', 'exception [TypeError: the shelf is broken]'],
+    ['{ guarded }', 'exception [RangeError: the guard is broken]'],
+  ])('rules 3, 10: errors of GraphQL are no errors of HTTP, and told: %s', async (query, told) => {
+    const spans = await app.trace('/graphql', asking(query));
+    const server = serverSpan(spans);
+    expect(server.status.code).toBe('UNSET');
+    expect(server.attributes).toMatchObject({ 'http.response.status_code': 200 });
+    expect(server.attributes).not.toHaveProperty('error.type');
+    expect(tree(spans).match(/exception .*/g)).toEqual([told]);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { RequestScope } from '../span/app/request-scope.js';
+import { isEventStream } from './is-event-stream.js';
 import { openRequests } from './open-requests.js';
 
 const NO_ERROR = 0;
@@ -59,8 +60,9 @@ function finish(response: ServerResponse, { serverSpan, route, errorType }: Requ
   if (response.headersSent && status >= 500) {
     serverSpan.setAttribute('error.type', errorType ?? String(status));
     serverSpan.setStatus({ code: SpanStatusCode.ERROR });
-  } else if (!isAllSent(response)) {
+  } else if (!isAllSent(response) && !isEventStream(response)) {
     serverSpan.setAttribute('error.type', 'aborted');
+    serverSpan.setStatus({ code: SpanStatusCode.ERROR });
   }
   serverSpan.end();
 }

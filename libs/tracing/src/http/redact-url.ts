@@ -1,20 +1,16 @@
-/**
- * Keys of a query whose values are secrets: the semantic convention's list, and every name that holds
- * one of these words, as `access_token`, `apiKey` and `sessionid` do. Rather one too many.
- */
-const secretKey =
-  /password|passwd|token|secret|key|code|session|authorization|signature|credential|^(sig|pwd|auth)$/i;
+import { isSecretKey } from './secret-key.js';
 
-/** The values of the query's secrets as `REDACTED`. Everything else stays as it is, also malformed. */
+/**
+ * The values of the query's secrets as `REDACTED`, also those of a URL that is itself a value, as in
+ * `next=%2Freset%3Ftoken%3D...`. Everything else stays as it is, also malformed.
+ */
 export function redactQuery(query: string): string {
-  return query
-    .split('&')
-    .map((pair) => {
-      const equals = pair.indexOf('=');
-      if (equals === -1) return pair;
-      return isSecret(pair.slice(0, equals)) ? `${pair.slice(0, equals)}=REDACTED` : pair;
-    })
-    .join('&');
+  return redactPairs(query, /(&)/, /=/, (value) =>
+    value.replace(
+      /(\?|%3F)(.*)/is,
+      (_, mark: string, inner: string) => mark + redactPairs(inner, /(%26)/i, /=|%3D/i),
+    ),
+  );
 }
 
 /** The same for a whole URL, with the user and password that it may hold. */
@@ -23,10 +19,21 @@ export function redactUrl(url: string): string {
   return withoutUser.replace(/\?([^#]*)/, (_, query: string) => `?${redactQuery(query)}`);
 }
 
-function isSecret(key: string): boolean {
-  try {
-    return secretKey.test(decodeURIComponent(key));
-  } catch {
-    return secretKey.test(key);
-  }
+/** @param between with a group, so that what separates the pairs is kept */
+function redactPairs(
+  pairs: string,
+  between: RegExp,
+  equals: RegExp,
+  redactValue = (value: string): string => value,
+): string {
+  return pairs
+    .split(between)
+    .map((pair) => {
+      const found = equals.exec(pair);
+      if (found === null) return pair;
+      const key = pair.slice(0, found.index);
+      const value = pair.slice(found.index + found[0].length);
+      return key + found[0] + (isSecretKey(key) ? 'REDACTED' : redactValue(value));
+    })
+    .join('');
 }

@@ -6,16 +6,17 @@ import { requestScope } from '../span/app/request-scope.js';
 
 /**
  * Tells on the server span what has reached the exception filters: what guards, pipes, interceptors
- * and middleware throw has no other span (rule 3). What the handler's span tells is not told again.
+ * and middleware throw has no other span (rule 3). What another span tells is not told again.
  */
 export function tellException(error: unknown): void {
   const request = requestScope(context.active());
   if (request === undefined || !request.serverSpan.isRecording()) return;
   if (expectedStatus(error) !== undefined || isFaultOfClient(error)) return;
   request.errorType = describeError(error).type;
-  // Only objects can be known again.
-  const isObject = typeof error === 'object' && error !== null;
-  if (isObject || request.isHandled !== true) recordException(request.serverSpan, error);
+  const { toldValue } = request;
+  if (toldValue === undefined || !Object.is(toldValue.value, error)) {
+    recordException(request.serverSpan, error);
+  }
 }
 
 /** As body parsers throw it, by `http-errors` or by Fastify: a body too large, cut off or malformed. */

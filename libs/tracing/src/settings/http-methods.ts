@@ -1,7 +1,7 @@
 import { commas } from './variables.js';
 
-/** The methods of RFC 9110 and RFC 5789. */
-const standard = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE'];
+/** The methods of RFC 9110 and RFC 5789, and QUERY, as the semantic conventions list them. */
+const standard = 'CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.split(' ');
 
 /**
  * The methods that may stand in names of spans, which must not be unbounded: the standard ones, or

@@ -25,7 +25,10 @@ export const nodeRequests = {
       setHeader: (key, value) => setRequestHeader(request, key, value),
     });
     // It closes also where it has failed, was given up, or went over to another protocol.
-    if (outgoingCalls.of(request) !== undefined) request.once('close', () => end(request));
+    const call = outgoingCalls.of(request);
+    if (call === undefined) return;
+    request.once('close', () => end(request));
+    request.once('timeout', () => call.timeOut());
   },
 
   /** The head of the response is here, its body is not. */
@@ -49,9 +52,16 @@ export const nodeRequests = {
   },
 
   'http.client.request.error': ({ request, error }: RequestMessage & { error: unknown }): void => {
-    outgoingCalls.of(request)?.fail(error);
+    const call = outgoingCalls.of(request);
+    if (isDestroyedByApp(request, error)) call?.cancel();
+    else call?.fail(error);
   },
 };
+
+/** A connection that somebody else has closed is told before the request is destroyed for it. */
+function isDestroyedByApp(request: ClientRequest, error: unknown): boolean {
+  return request.destroyed && error instanceof Error && error.message === 'socket hang up';
+}
 
 function end(request: RequestMessage['request']): void {
   const call = outgoingCalls.of(request);

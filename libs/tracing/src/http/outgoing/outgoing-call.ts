@@ -14,6 +14,7 @@ import type { Target } from './target.js';
 export class OutgoingCall {
   private readonly span: DeferredSpan;
   private isAnswered = false;
+  private hasTimedOut = false;
   /** Whether it is known why it ends. */
   private isSettled = false;
 
@@ -59,13 +60,31 @@ export class OutgoingCall {
   /** The first fault counts. An app that gives up a response which has come has what it wanted. */
   fail(error: unknown): void {
     if (this.isSettled) return;
+    if (isCancellation(error)) {
+      this.cancel();
+      return;
+    }
     this.isSettled = true;
     const { type, message } = describeError(error);
-    const code = type === 'AbortError' ? undefined : errorCode(error);
+    const code = errorCode(error);
     if (this.isAnswered && code === undefined && type !== 'TimeoutError') return;
     this.span.setAttribute('error.type', code ?? type);
     this.span.setStatus({ code: SpanStatusCode.ERROR, message });
     recordException(this.span, error);
+  }
+
+  /** Node has told the app that nothing comes, and the app may give the call up upon it. */
+  timeOut(): void {
+    this.hasTimedOut = true;
+  }
+
+  /** The app does not want the answer any more: by the conventions, that is no error. */
+  cancel(): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    if (!this.hasTimedOut || this.isAnswered) return;
+    this.span.setAttribute('error.type', 'timeout');
+    this.span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
   end(): void {
@@ -75,6 +94,12 @@ export class OutgoingCall {
     }
     this.span.end();
   }
+}
+
+/** By an `AbortSignal`, or by axios: a `HttpService` cancels when its Observable is left. */
+function isCancellation(error: unknown): boolean {
+  const { type } = describeError(error);
+  return type === 'AbortError' || (type === 'CanceledError' && errorCode(error) === 'ERR_CANCELED');
 }
 
 /** As `ECONNREFUSED`: it says more than `Error`, and the reason of an app to give up has none. */

@@ -96,7 +96,6 @@ function spanHandler(
   return imitate(function (this: unknown, ...args: unknown[]): unknown {
     const request = requestScope(context.active());
     if (request === undefined || !isRecorded(request)) return call(this, args);
-    request.isHandled = true;
     request.serverSpan.setAttributes(origin);
     if (isTraced(method)) return call(this, args.map(deliveredWhereSubscribed));
     return request.app.settings.handlerSpans

@@ -11,8 +11,8 @@ export interface RequestScope {
   readonly isOurs?: boolean;
   /** The route that the router found. */
   route?: string | undefined;
-  /** Whether the request has come as far as its handler. */
-  isHandled?: boolean;
+  /** What was thrown last that is no object, and that a span has told. */
+  toldValue?: { readonly value: unknown };
   /** The type of what the exception filters had to answer, unless it was expected. */
   errorType?: string;
 }

@@ -1,4 +1,5 @@
-import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
+import { context, SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
+import { requestScope } from '../app/request-scope.js';
 import { describeError } from './describe-error.js';
 import { stackOfError } from './stack-of-error.js';
 import { expectedStatus } from './expected-error.js';
@@ -31,6 +32,10 @@ export function recordException(span: Span, error: unknown): void {
     const { traceId } = span.spanContext();
     if (told.get(error) === traceId) return;
     told.set(error, traceId);
+  } else {
+    // A text cannot be known again by itself, but where the request has come to its end.
+    const request = requestScope(context.active());
+    if (request !== undefined) request.toldValue = { value: error };
   }
   span.addEvent('exception', exceptionAttributes(error));
 }

@@ -1,0 +1,52 @@
+import { remember } from '../span/remember.js';
+
+/** The keys of the semantic convention are all among them. */
+const secretWord = new RegExp(
+  `^(${[
+    'pass|pw|pin|otp|totp|jwt|sid|sig|key|code|auth|hmac|csrf|xsrf|cvc|cvv|cookie|bearer|assertion',
+    'verifier|saml',
+    // Words that are often written as one with those before them.
+    '.*(password|passwd|pwd|passphrase|passcode|secret|token|signature|credentials?|authorization)',
+    '(j|php|user|web|auth|login)?sess(ion)?(id)?',
+    '(api|app|access|account|auth|client|consumer|license|master|private|secret|shared|signing)key(id)?',
+    '(access|activation|auth|confirmation|login|otp|pin|reset|security|verification)code',
+  ].join('|')})$`,
+);
+
+/** What makes of a key or a code one that everybody may know. */
+const openKey =
+  /^(cache|foreign|group|order|partition|primary|public|row|sort) key$|^(area|country|currency|error|lang|language|locale|postal|product|region|status|zip) code$/;
+
+/**
+ * Whether the value of a URL's parameter is a secret, by the words of its name, as `access_token`,
+ * `apiKey`, `x-api-key` and `user[password]` have them: `keyword` and `zipcode` are other words.
+ */
+export function isSecretKey(key: string): boolean {
+  // Callers make up keys as they like: what is remembered of them is bounded.
+  return key.length > 100 ? judge(key) : judgeAgain(key);
+}
+
+const judgeAgain = remember(judge);
+
+function judge(key: string): boolean {
+  const words = wordsOf(key);
+  return words.some(
+    (word, at) => secretWord.test(word) && !openKey.test(`${words[at - 1] ?? ''} ${word}`),
+  );
+}
+
+function wordsOf(key: string): string[] {
+  return decoded(key)
+    .replaceAll(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '');
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
