@@ -32,14 +32,14 @@ it('headers that gRPC refuses do not stop a service', async () => {
 });
 
 it('what is not built yet is refused as an option, and told of as a variable', async () => {
-  const OPTIONS = JSON.stringify({ backend: 'xray' });
+  const OPTIONS = JSON.stringify({ sampling: 'xray' });
   await using refused = await TracedApp.start('options-app', { env: { OPTIONS }, serves: false });
   expect(await refused.exit).not.toBe(0);
-  expect(refused.errors + refused.output).toContain('backend: is not supported yet');
+  expect(refused.errors + refused.output).toContain('sampling: is not supported yet');
 
-  await using told = await TracedApp.start('options-app', { env: { TRACING_BACKEND: 'xray' } });
+  await using told = await TracedApp.start('options-app', { env: { TRACING_SAMPLING: 'xray' } });
   expect(await told.trace('/page')).not.toEqual([]);
-  await expect.poll(() => told.output).toContain('TRACING_BACKEND: backend is not supported yet');
+  await expect.poll(() => told.output).toContain('TRACING_SAMPLING: sampling is not supported yet');
 });
 
 it('without handler spans the server span says which handler it was', async () => {

@@ -12,16 +12,16 @@ import { TRACING_OPTIONS } from './tracing.module-definition.js';
 /** Reads the settings, starts the SDK, and puts the spans around the handlers. */
 export const tracingApp: Provider = {
   provide: TRACING_APP,
-  useFactory: (
+  useFactory: async (
     modules: ModulesContainer,
     options?: TracingOptions,
     start: StartTracing = startTracing,
-  ): NestTracingApp => {
+  ): Promise<NestTracingApp> => {
     if (options === undefined)
       throw tracingError('TRACING_NO_ROOT', 'TracingModule has no options');
     const roots = [...modules.values()].filter(({ providers }) => providers.has(TRACING_APP));
     if (roots.length > 1) throw tracingError('TRACING_SECOND_ROOT');
-    const { settings, warnings, sdk } = start(options);
+    const { settings, warnings, sdk } = await start(options);
     if (warnings.length > 0) new Logger('TracingModule').warn(warnings.join('\n'));
     spanHandlers(modules);
     return new NestTracingApp(settings, sdk, new PackagesOfClasses(modules));

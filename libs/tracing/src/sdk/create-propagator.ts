@@ -4,17 +4,23 @@ import {
   W3CBaggagePropagator,
   W3CTraceContextPropagator,
 } from '@opentelemetry/core';
-import type { Settings } from '../settings/settings.js';
+import { XRayPropagator } from '../propagation/xray-propagator.js';
+import type { Propagator, Settings } from '../settings/settings.js';
 
-const propagators: Partial<Record<string, () => TextMapPropagator>> = {
+/** In this order, whatever the order of the names: the X-Ray header has the last word. */
+const propagators: Record<Propagator, () => TextMapPropagator> = {
   tracecontext: () => new W3CTraceContextPropagator(),
   baggage: () => new W3CBaggagePropagator(),
+  xray: () => new XRayPropagator(),
 };
 
 /** The headers of the backend, or those that `OTEL_PROPAGATORS` names. */
 export function createPropagator(settings: Settings): TextMapPropagator {
-  const names = settings.propagators ?? ['tracecontext', 'baggage'];
-  return new CompositePropagator({
-    propagators: names.flatMap((name) => propagators[name]?.() ?? []),
-  });
+  const names = settings.propagators ?? namesOfBackend(settings);
+  const wanted = Object.entries(propagators).filter(([name]) => names.includes(name as Propagator));
+  return new CompositePropagator({ propagators: wanted.map(([, make]) => make()) });
+}
+
+function namesOfBackend({ backend }: Settings): readonly Propagator[] {
+  return backend === 'xray' ? ['tracecontext', 'baggage', 'xray'] : ['tracecontext', 'baggage'];
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import {
   defaultResource,
   detectResources,
@@ -7,6 +8,7 @@ import {
   resourceFromAttributes,
   serviceInstanceIdDetector,
   type Resource,
+  type ResourceDetector,
 } from '@opentelemetry/resources';
 import type { Settings } from '../settings/settings.js';
 
@@ -16,10 +18,16 @@ const schemaUrl = 'https://opentelemetry.io/schemas/1.37.0';
 /**
  * Who makes the spans: service, host, operating system and SDK. The process detector is left out:
  * it would send the arguments, the command line and the owner of the process (rule 30).
+ *
+ * @param surroundings detectors of where the process runs
  */
-export function createResource(settings: Settings): Resource {
+export function createResource(
+  settings: Settings,
+  surroundings: readonly ResourceDetector[] = [],
+): Resource {
+  const host = settings.backend === 'xray' ? [hostNameDetector] : [hostDetector, osDetector];
   const detected = detectResources({
-    detectors: [serviceInstanceIdDetector, hostDetector, osDetector, envDetector],
+    detectors: [serviceInstanceIdDetector, ...host, ...surroundings, envDetector],
   });
   const given = resourceFromAttributes(
     {
@@ -32,3 +40,11 @@ export function createResource(settings: Settings): Resource {
   );
   return defaultResource().merge(detected).merge(given);
 }
+
+/**
+ * X-Ray takes `host.id` for that of an EC2 instance, and every attribute makes every segment bigger: so
+ * only the name.
+ */
+const hostNameDetector: ResourceDetector = {
+  detect: () => ({ attributes: { 'host.name': hostname() } }),
+};

@@ -9,22 +9,26 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../settings/settings.js';
 import { isIgnoredContext } from '../span/incoming/ignored-context.js';
+import { withMadeUpCaller } from '../span/incoming/parentless.js';
 import { isUndecided } from '../span/incoming/undecided-context.js';
 
 /**
  * Every sampler but the user's own follows the decision of the parent. None is asked below an ignored
- * request (rule 29), and a caller who is a stranger is no parent to follow (rule 27).
+ * request (rule 29), and a caller who is a stranger, or leaves the decision to us, is no parent to
+ * follow (rules 16 and 27).
+ *
+ * @param rules the sampler of `'xray'`; without it, as in a test, everything is recorded
  */
-export function createSampler(sampling: Settings['sampling']): Sampler {
+export function createSampler(sampling: Settings['sampling'], rules?: Sampler): Sampler {
   const sampler =
     typeof sampling === 'object'
       ? sampling
-      : new ParentBasedSampler({ root: rootSampler(sampling) });
+      : new ParentBasedSampler({ root: rootSampler(sampling, rules) });
   return {
     shouldSample(context, ...rest) {
       if (isIgnoredContext(context)) return { decision: SamplingDecision.NOT_RECORD };
       return sampler.shouldSample(
-        isUndecided(context) ? trace.deleteSpan(context) : context,
+        isUndecided(context) ? trace.deleteSpan(context) : withMadeUpCaller(context),
         ...rest,
       );
     },
@@ -32,7 +36,8 @@ export function createSampler(sampling: Settings['sampling']): Sampler {
   };
 }
 
-function rootSampler(sampling: number | 'dormant' | 'xray'): Sampler {
+function rootSampler(sampling: number | 'dormant' | 'xray', rules?: Sampler): Sampler {
+  if (sampling === 'xray') return rules ?? new AlwaysOnSampler();
   if (sampling === 1) return new AlwaysOnSampler();
   if (typeof sampling === 'number') return new TraceIdRatioBasedSampler(sampling);
   return new AlwaysOffSampler();

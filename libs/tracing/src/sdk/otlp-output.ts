@@ -5,6 +5,7 @@ import { headerVariables } from '../settings/header-variables.js';
 import type { Settings } from '../settings/settings.js';
 import type { SpanOutput } from './span-output.js';
 import { hidden, withVariables } from './with-variables.js';
+import { segmentExporter } from './xray/segment-exporter.js';
 
 /**
  * To the collector, over OTLP/gRPC.
@@ -12,9 +13,11 @@ import { hidden, withVariables } from './with-variables.js';
  * Batches every 5 s, as `OTEL_BSP_*` say. Headers, TLS, compression and timeout of the exporter
  * come from `OTEL_EXPORTER_OTLP_*`, which the exporter reads itself.
  */
-export function otlpOutput({ endpoint }: Settings): SpanOutput {
+export function otlpOutput(settings: Settings): SpanOutput {
+  const { endpoint, backend } = settings;
+  const exporter = createExporter(endpoint);
   const processor = new BatchSpanProcessor({
-    exporter: createExporter(endpoint),
+    exporter: backend === 'xray' ? segmentExporter(exporter, settings) : exporter,
     maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
     maxExportBatchSize: positive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
     scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),

@@ -1,6 +1,12 @@
-import { context, propagation, ProxyTracerProvider } from '@opentelemetry/api';
+import {
+  context,
+  propagation,
+  ProxyTracerProvider,
+  type TextMapPropagator,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { Settings } from '../settings/settings.js';
+import { withMadeUpCaller } from '../span/incoming/parentless.js';
 import { createPropagator } from './create-propagator.js';
 import type { Sdk } from './sdk.js';
 
@@ -9,7 +15,7 @@ import type { Sdk } from './sdk.js';
  * API's own no-op tracer does that: its spans carry the ids of their parent.
  */
 export function passThrough(settings: Settings, release: (() => void) | undefined): Sdk {
-  const propagator = createPropagator(settings);
+  const propagator = withCallers(createPropagator(settings));
   if (release !== undefined) {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     propagation.setGlobalPropagator(propagator);
@@ -20,5 +26,15 @@ export function passThrough(settings: Settings, release: (() => void) | undefine
     tracerProvider: new ProxyTracerProvider(),
     propagator,
     shutdown: () => Promise.resolve(release?.()),
+  };
+}
+
+/** No span is made here that could be the first of a trace. */
+function withCallers(propagator: TextMapPropagator): TextMapPropagator {
+  return {
+    inject: (context, carrier, setter) => propagator.inject(context, carrier, setter),
+    extract: (context, carrier, getter) =>
+      withMadeUpCaller(propagator.extract(context, carrier, getter)),
+    fields: () => propagator.fields(),
   };
 }

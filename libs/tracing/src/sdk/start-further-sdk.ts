@@ -1,17 +1,17 @@
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../settings/settings.js';
 import { createPropagator } from './create-propagator.js';
-import { createResource } from './create-resource.js';
-import { createSampler } from './create-sampler.js';
+import { createSdkParts } from './create-sdk-parts.js';
 import type { Sdk } from './sdk.js';
 import type { SpanOutput } from './span-output.js';
 import { withinTime } from './within-time.js';
+import type { XRayParts } from './xray/xray-parts.js';
 
 /** A provider for a further app of the process, beside the one that has the globals. */
-export function startFurtherSdk(settings: Settings, output: SpanOutput): Sdk {
+export function startFurtherSdk(settings: Settings, output: SpanOutput, xray: XRayParts): Sdk {
+  const { stop, ...parts } = createSdkParts(settings, xray);
   const tracerProvider = new TracerProvider({
-    resource: createResource(settings),
-    sampler: createSampler(settings.sampling),
+    ...parts,
     spanProcessors: [...settings.spanProcessors, output.processor],
   });
   for (const instrumentation of settings.instrumentations) {
@@ -22,6 +22,6 @@ export function startFurtherSdk(settings: Settings, output: SpanOutput): Sdk {
     isForeign: false,
     tracerProvider,
     propagator: createPropagator(settings),
-    shutdown: () => withinTime(tracerProvider.shutdown(), settings.shutdownTimeout),
+    shutdown: () => withinTime(tracerProvider.shutdown(), settings.shutdownTimeout).finally(stop),
   };
 }

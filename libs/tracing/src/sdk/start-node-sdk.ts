@@ -1,23 +1,33 @@
-import { trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { Settings } from '../settings/settings.js';
 import { createPropagator } from './create-propagator.js';
-import { createResource } from './create-resource.js';
-import { createSampler } from './create-sampler.js';
+import { createSdkParts } from './create-sdk-parts.js';
 import type { Sdk } from './sdk.js';
 import type { SpanOutput } from './span-output.js';
 import { withVariables } from './with-variables.js';
 import { withinTime } from './within-time.js';
+import type { XRayParts } from './xray/xray-parts.js';
 
 /** The SDK as OpenTelemetry's own `NodeSDK` sets it up, registered globally. */
-export function startNodeSdk(settings: Settings, output: SpanOutput, release: () => void): Sdk {
+export function startNodeSdk(
+  settings: Settings,
+  output: SpanOutput,
+  release: () => void,
+  xray: XRayParts,
+): Sdk {
+  // Before anything is made that may ask something by HTTP, which is not to be traced.
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  const { stop, ...parts } = createSdkParts(settings, xray);
   const propagator = createPropagator(settings);
   const sdk = new NodeSDK({
     autoDetectResources: false,
-    resource: createResource(settings),
+    ...parts,
+    // Which its types do not tell: there is one already.
+    contextManager: null as never,
     textMapPropagator: propagator,
-    sampler: createSampler(settings.sampling),
     spanProcessors: [...settings.spanProcessors, output.processor],
     instrumentations: [...activeInstrumentations(settings)],
     // Traces only: left out, a meter provider would start and post to port 4318.
@@ -30,6 +40,10 @@ export function startNodeSdk(settings: Settings, output: SpanOutput, release: ()
     isForeign: false,
     tracerProvider: trace.getTracerProvider(),
     propagator,
-    shutdown: () => withinTime(sdk.shutdown(), settings.shutdownTimeout).finally(release),
+    shutdown: () =>
+      withinTime(sdk.shutdown(), settings.shutdownTimeout).finally(() => {
+        stop();
+        release();
+      }),
   };
 }

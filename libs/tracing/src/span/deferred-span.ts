@@ -1,4 +1,5 @@
 import {
+  context,
   trace,
   type AttributeValue,
   type Attributes,
@@ -13,6 +14,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { preciseNow } from './clock.js';
+import { isParentless } from './incoming/parentless.js';
 import type { TracingApp } from './tracing-app.js';
 
 const brand = Symbol.for('nestjs-tracing.deferred-span');
@@ -166,7 +168,9 @@ export class DeferredSpan implements Span {
   private started(): Span {
     if (this.span === undefined) {
       const options = { ...this.plan.options, startTime: this.start };
-      this.span = this.plan.tracer.startSpan(this.plan.name, options, this.parent);
+      const start = () => this.plan.tracer.startSpan(this.plan.name, options, this.parent);
+      // The generator of ids is asked without a context: it finds the trace in the active one.
+      this.span = isParentless(this.parent) ? context.with(this.parent, start) : start();
       this.onStart?.();
       this.onStart = undefined;
     }

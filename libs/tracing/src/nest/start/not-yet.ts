@@ -12,11 +12,7 @@ const missing: {
   option: keyof TracingOptions;
   isAsked(s: Settings): boolean;
   instead: Partial<Settings>;
-}[] = [
-  { option: 'backend', isAsked: (s) => s.backend === 'xray', instead: { backend: 'jaeger' } },
-  { option: 'sampling', isAsked: (s) => s.sampling === 'xray', instead: { sampling: 1 } },
-  { option: 'annotate', isAsked: (s) => s.annotate.length > 0, instead: { annotate: [] } },
-];
+}[] = [{ option: 'sampling', isAsked: (s) => s.sampling === 'xray', instead: { sampling: 1 } }];
 
 /** Refuses what this version cannot do yet: an option by an error, a variable by a warning. */
 export function withoutNotYet({ settings, warnings }: Read): Read {

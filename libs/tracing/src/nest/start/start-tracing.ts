@@ -1,26 +1,41 @@
+import { Logger } from '@nestjs/common';
 import type { Sdk } from '../../sdk/sdk.js';
 import { startSdk } from '../../sdk/start-sdk.js';
+import { loadXRay } from '../../sdk/xray/load-xray.js';
 import { readSettings } from '../../settings/read-settings.js';
 import type { Settings } from '../../settings/settings.js';
 import type { TracingOptions } from '../../settings/tracing-options.js';
 import { withoutNotYet } from './not-yet.js';
 
-export type StartTracing = (options: TracingOptions) => {
+export type StartTracing = (options: TracingOptions) => Started | Promise<Started>;
+
+interface Started {
   readonly settings: Settings;
   /** What is wrong in the environment. */
   readonly warnings: readonly string[];
   readonly sdk: Sdk;
-};
+}
 
 /** Reads the settings and starts the SDK. */
-export const startTracing: StartTracing = (options) => {
+export const startTracing: StartTracing = async (options) => {
   const { settings, warnings } = withoutNotYet(readSettings(options));
-  const sdk = startSdk(settings);
+  const sdk = startSdk(settings, await loadXRay(settings, tell));
   return { settings, warnings: [...warnings, ...faultsOf(sdk, settings)], sdk };
 };
 
+function tell(message: string): void {
+  new Logger('TracingModule').warn(message);
+}
+
 /** Options that somebody else's tracer provider has decided already. */
-const decided = ['endpoint', 'sampling', 'spanProcessors', 'resource', 'logGroups'] as const;
+const decided = [
+  'endpoint',
+  'sampling',
+  'spanProcessors',
+  'resource',
+  'logGroups',
+  'annotate',
+] as const;
 
 function faultsOf({ fault, isForeign }: Sdk, { sources }: Settings): string[] {
   if (fault !== undefined) return [fault];

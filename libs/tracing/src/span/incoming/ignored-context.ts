@@ -6,6 +6,7 @@ import {
   TraceFlags,
   type Context,
 } from '@opentelemetry/api';
+import { withMadeUpCaller } from './parentless.js';
 
 const key = createContextKey('nestjs-tracing.ignored');
 
@@ -13,7 +14,8 @@ const key = createContextKey('nestjs-tracing.ignored');
  * The context of an ignored request: the trace that came in goes on, or a new one begins, but
  * unsampled, so that neither this service nor the next ones record anything (rule 29).
  */
-export function ignoredContext(parent: Context): Context {
+export function ignoredContext(extracted: Context): Context {
+  const parent = withMadeUpCaller(extracted);
   const incoming = trace.getSpanContext(parent);
   const ignored = trace.setSpanContext(parent, {
     ...(incoming !== undefined && isSpanContextValid(incoming)

@@ -9,6 +9,7 @@ import {
 import type { Settings } from '../../settings/settings.js';
 import { callUsersFunction } from '../call-users-function.js';
 import type { TracingApp } from '../tracing-app.js';
+import { isParentless } from './parentless.js';
 import { undecidedContext } from './undecided-context.js';
 
 /** Below what a server span is made, and what it is linked to. */
@@ -30,12 +31,14 @@ export function incoming(app: TracingApp, extracted: Context, request: () => unk
   const answer = publicness(app, app.settings.publicEndpoint, request);
   if (answer === false) return { parent: extracted };
   const caller = trace.getSpanContext(extracted);
-  if (caller === undefined || !isSpanContextValid(caller)) return { parent: ROOT_CONTEXT };
+  if (caller === undefined) return { parent: ROOT_CONTEXT };
+  const isSpan = isSpanContextValid(caller);
+  if (!isSpan && !isParentless(extracted)) return { parent: ROOT_CONTEXT };
   // Below a provider of somebody else's, the sampler is not ours to be asked as for a root.
   if (answer === 'keep-id' && !app.isGuest) {
     return { parent: undecidedContext({ ...caller, traceFlags: TraceFlags.NONE }) };
   }
-  return { parent: ROOT_CONTEXT, links: [{ context: caller }] };
+  return { parent: ROOT_CONTEXT, ...(isSpan && { links: [{ context: caller }] }) };
 }
 
 /** What is no clear answer counts as `true`: the careful one. */

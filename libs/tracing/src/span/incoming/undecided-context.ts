@@ -5,12 +5,16 @@ import {
   type Context,
   type SpanContext,
 } from '@opentelemetry/api';
+import { belowCaller } from './parentless.js';
 
 const key = createContextKey('nestjs-tracing.undecided');
 
-/** A context whose trace goes on, but whose caller has no say in whether it is recorded (rule 27). */
-export function undecidedContext(caller: SpanContext): Context {
-  return trace.setSpanContext(ROOT_CONTEXT, caller).setValue(key, caller);
+/**
+ * A context whose trace goes on, but whose caller has no say in whether it is recorded (rules 16, 27).
+ * @param base what else holds in it
+ */
+export function undecidedContext(caller: SpanContext, base: Context = ROOT_CONTEXT): Context {
+  return belowCaller(caller, base).setValue(key, caller);
 }
 
 /** Whether a span right below the caller is to be decided on: those further down follow that one. */

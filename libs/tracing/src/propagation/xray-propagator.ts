@@ -1,0 +1,73 @@
+import {
+  defaultTextMapGetter,
+  INVALID_SPANID,
+  trace,
+  TraceFlags,
+  type Context,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+} from '@opentelemetry/api';
+import { AWSXRAY_TRACE_ID_HEADER, AWSXRayPropagator } from '@opentelemetry/propagator-aws-xray';
+import { belowCaller } from '../span/incoming/parentless.js';
+import { undecidedContext } from '../span/incoming/undecided-context.js';
+import { readXRayHeader, type XRayHeader } from './xray-header.js';
+
+/**
+ * Writes and reads `X-Amzn-Trace-Id`, after the W3C headers: it names the trace, and wins over them.
+ *
+ * OpenTelemetry's own propagator reads only headers that have `Root`, `Parent` and `Sampled`, and
+ * otherwise begins another trace. Here the trace goes on under its `Root` (rule 16): without a decision
+ * the sampler makes it, and without a parent the span is the first of the trace.
+ */
+export class XRayPropagator implements TextMapPropagator {
+  private readonly whole = new AWSXRayPropagator();
+
+  inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
+    this.whole.inject(context, carrier, setter);
+  }
+
+  extract<Carrier>(context: Context, carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
+    const header = readHeader(carrier, getter);
+    if (header === undefined) return context;
+    const w3c = trace.getSpanContext(context);
+    const isSameTrace = w3c?.traceId === header.traceId;
+    const { traceId, parentId, isSampled } = header;
+    if (parentId !== undefined && isSampled !== undefined) {
+      // It keeps the `tracestate` that the W3C headers brought, which is of their trace only.
+      const scope = isSameTrace ? context : trace.deleteSpan(context);
+      const carried = { [AWSXRAY_TRACE_ID_HEADER]: wholeHeader(header) };
+      return this.whole.extract(scope, carried, defaultTextMapGetter);
+    }
+    // What a proxy has left out the W3C headers may still say.
+    if (isSameTrace) return context;
+    const caller: SpanContext = {
+      traceId,
+      spanId: parentId ?? INVALID_SPANID,
+      traceFlags: isSampled === true ? TraceFlags.SAMPLED : TraceFlags.NONE,
+      isRemote: true,
+    };
+    return isSampled === undefined
+      ? undecidedContext(caller, context)
+      : belowCaller(caller, context);
+  }
+
+  fields(): string[] {
+    return this.whole.fields();
+  }
+}
+
+function readHeader<Carrier>(
+  carrier: Carrier,
+  getter: TextMapGetter<Carrier>,
+): XRayHeader | undefined {
+  const value: unknown = getter.get(carrier, AWSXRAY_TRACE_ID_HEADER);
+  const text: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof text === 'string' ? readXRayHeader(text) : undefined;
+}
+
+function wholeHeader({ traceId, parentId, isSampled }: XRayHeader): string {
+  const root = `1-${traceId.slice(0, 8)}-${traceId.slice(8)}`;
+  return `Root=${root};Parent=${parentId};Sampled=${isSampled === true ? '1' : '0'}`;
+}
