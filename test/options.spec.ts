@@ -31,17 +31,6 @@ it('headers that gRPC refuses do not stop a service', async () => {
   await expect.poll(() => app.output).toContain('OTEL_EXPORTER_OTLP_HEADERS');
 });
 
-it('what is not built yet is refused as an option, and told of as a variable', async () => {
-  const OPTIONS = JSON.stringify({ sampling: 'xray' });
-  await using refused = await TracedApp.start('options-app', { env: { OPTIONS }, serves: false });
-  expect(await refused.exit).not.toBe(0);
-  expect(refused.errors + refused.output).toContain('sampling: is not supported yet');
-
-  await using told = await TracedApp.start('options-app', { env: { TRACING_SAMPLING: 'xray' } });
-  expect(await told.trace('/page')).not.toEqual([]);
-  await expect.poll(() => told.output).toContain('TRACING_SAMPLING: sampling is not supported yet');
-});
-
 it('without handler spans the server span says which handler it was', async () => {
   const OPTIONS = JSON.stringify({ handlerSpans: false });
   await using app = await TracedApp.start('options-app', { env: { OPTIONS } });

@@ -3,6 +3,7 @@ import { Fault } from './fault.js';
 import { headerWarnings } from './header-variables.js';
 import { httpMethodsOf } from './http-methods.js';
 import { samplingOf } from './sampler-variables.js';
+import { readSamplingRules } from './sampling-rules.js';
 import {
   propagatorsOf,
   resourceVariable,
@@ -61,6 +62,7 @@ export function readSettings(
   const defaults =
     ignore.defaults === false ? { http: [], grpc: [], userAgents: [] } : ignoredByDefault;
   const propagators = propagatorsOf(env);
+  const sampling = readSampling(reader);
   const settings = {
     ...readService(reader, mainScript, cwd),
     backend,
@@ -70,7 +72,8 @@ export function readSettings(
         'OTEL_EXPORTER_OTLP_ENDPOINT',
       ]) ?? 'http://localhost:4317',
     logGroups: reader.read('logGroups', check.logGroups, ['TRACING_LOG_GROUPS']) ?? [],
-    sampling: readSampling(reader),
+    sampling,
+    samplingRules: readSamplingRules(reader, sampling),
     logger: reader.read('logger', check.logger),
     publicEndpoint:
       reader.read('publicEndpoint', check.publicEndpoint, ['TRACING_PUBLIC_ENDPOINT']) ?? false,

@@ -9,6 +9,13 @@ export type Propagator = 'tracecontext' | 'baggage' | 'xray';
 /** Which generation of RPC attributes: up to 1.37, from 1.39, or both. */
 export type RpcConventions = 'old' | 'new' | 'dup';
 
+export interface SamplingRules {
+  /** An `http` URL without a path. */
+  readonly endpoint: string;
+  /** Seconds between two requests for them. */
+  readonly pollingInterval: number;
+}
+
 /** What the user wrote and the variables say, checked, with every default filled in. */
 export interface Settings {
   readonly service: string;
@@ -17,6 +24,8 @@ export interface Settings {
   readonly endpoint: string;
   readonly logGroups: readonly string[];
   readonly sampling: number | 'dormant' | 'xray' | Sampler;
+  /** Where the rules of `sampling: 'xray'` are asked for. */
+  readonly samplingRules: SamplingRules;
   readonly logger: false | TracingLoggerOptions | undefined;
   readonly publicEndpoint: NonNullable<TracingOptions['publicEndpoint']>;
   readonly propagateTo: Patterns | undefined;

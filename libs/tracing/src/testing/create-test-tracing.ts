@@ -2,7 +2,6 @@ import type { DynamicModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { NestTracingApp } from '../nest/nest-tracing-app.js';
-import { withoutNotYet } from '../nest/start/not-yet.js';
 import { PackagesOfClasses } from '../nest/tracers/packages-of-classes.js';
 import type { StartTracing } from '../nest/start/start-tracing.js';
 import { START_TRACING } from '../nest/tokens.js';
@@ -50,7 +49,7 @@ export interface TestTracing {
  */
 export function createTestTracing(options: Partial<TracingOptions> = {}): TestTracing {
   const given: TracingOptions = { service: 'test', backend: 'jaeger', ...options };
-  const { settings } = withoutNotYet(readSettings(given, { env: {} }));
+  const { settings } = readSettings(given, { env: {} });
   const memory = new SpanMemory();
   const variables = Object.keys(process.env).filter((name) => name.startsWith('OTEL_'));
   const own = withVariables(hidden(variables), () =>

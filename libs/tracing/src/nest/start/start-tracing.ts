@@ -5,7 +5,6 @@ import { loadXRay } from '../../sdk/xray/load-xray.js';
 import { readSettings } from '../../settings/read-settings.js';
 import type { Settings } from '../../settings/settings.js';
 import type { TracingOptions } from '../../settings/tracing-options.js';
-import { withoutNotYet } from './not-yet.js';
 
 export type StartTracing = (options: TracingOptions) => Started | Promise<Started>;
 
@@ -18,7 +17,7 @@ interface Started {
 
 /** Reads the settings and starts the SDK. */
 export const startTracing: StartTracing = async (options) => {
-  const { settings, warnings } = withoutNotYet(readSettings(options));
+  const { settings, warnings } = readSettings(options);
   const sdk = startSdk(settings, await loadXRay(settings, tell));
   return { settings, warnings: [...warnings, ...faultsOf(sdk, settings)], sdk };
 };

@@ -14,6 +14,7 @@ export async function loadXRay(
 ): Promise<XRayParts> {
   return {
     ...(settings.backend === 'xray' && (await backendParts(settings, tell))),
+    ...(settings.sampling === 'xray' && (await samplingParts(settings, tell))),
   };
 }
 
@@ -30,4 +31,12 @@ async function backendParts(
     createDetectors: () => awsDetectors(settings),
     look: (resource) => tellWhatIsMissing(resource, tell),
   };
+}
+
+async function samplingParts(
+  settings: Settings,
+  tell: (message: string) => void,
+): Promise<XRayParts> {
+  const { xraySampler } = await import('./xray-sampler.js');
+  return { createSampler: (resource) => xraySampler(settings, resource, tell) };
 }
