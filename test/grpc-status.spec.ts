@@ -5,6 +5,7 @@ import type { TracedApp } from './support/traced-app.ts';
 let app: TracedApp;
 beforeAll(async () => {
   app = await startCallsApp();
+  await app.trace('/call/unary/connect'); // which takes its time, and deadlines run
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -105,6 +106,54 @@ it('rule 11: a deadline that passes is told by both sides', async () => {
       app CLIENT calls.Calls/Chat DEADLINE_EXCEEDED ERROR: Deadline exceeded after ...
         app SERVER calls.Calls/Chat DEADLINE_EXCEEDED ERROR: Deadline exceeded
     "
+  `);
+});
+
+it('rule 11: an answer that goes out when the deadline is over is too late', async () => {
+  // No timer can tell the server in time: it answers OK.
+  expect(await each('block-300?deadline=200', ['unary', 'download', 'chatCall']))
+    .toMatchInlineSnapshot(`
+    "
+      app CLIENT calls.Calls/Unary DEADLINE_EXCEEDED ERROR: Deadline exceeded after ...
+        app SERVER calls.Calls/Unary DEADLINE_EXCEEDED ERROR: Deadline exceeded
+      app CLIENT calls.Calls/Download DEADLINE_EXCEEDED ERROR: Deadline exceeded after ...
+        app SERVER calls.Calls/Download DEADLINE_EXCEEDED ERROR: Deadline exceeded
+      app CLIENT calls.Calls/ChatCall DEADLINE_EXCEEDED ERROR: Deadline exceeded after ...
+        app SERVER calls.Calls/ChatCall DEADLINE_EXCEEDED ERROR: Deadline exceeded
+    "
+  `);
+});
+
+it('rule 11: a deadline that is over before the call begins', async () => {
+  const spans = await app.traceOf(2, '/call/unary/a?deadline=-1000');
+  expect(attributesOf(spans, 'CLIENT', 'rpc.grpc')).toEqual({ 'rpc.grpc.status_code': 4 });
+});
+
+it('rule 11: a caller that never reads, and goes', async () => {
+  const traces = [];
+  for (const end of ['cancel=blocked', 'deadline=300']) {
+    traces.push(await app.traceOf(3, `/call/chatCall/flood?deaf=1&${end}`));
+  }
+  expect(calls(...traces)).toMatchInlineSnapshot(`
+    "
+      app CLIENT calls.Calls/ChatCall CANCELLED ERROR: Cancelled on client
+        app SERVER calls.Calls/ChatCall CANCELLED
+      app CLIENT calls.Calls/ChatCall DEADLINE_EXCEEDED ERROR: Deadline exceeded after ...
+        app SERVER calls.Calls/ChatCall DEADLINE_EXCEEDED ERROR: Deadline exceeded
+    "
+  `);
+  const counts = 'rpc.messages';
+  expect(attributesOf(traces[0] ?? [], 'CLIENT', counts)).toMatchInlineSnapshot(`
+    {
+      "rpc.messages_received": 0,
+      "rpc.messages_sent": 1,
+    }
+  `);
+  expect(attributesOf(traces[0] ?? [], 'SERVER', counts)).toMatchInlineSnapshot(`
+    {
+      "rpc.messages_received": 1,
+      "rpc.messages_sent": 1,
+    }
   `);
 });
 

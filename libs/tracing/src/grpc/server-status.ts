@@ -8,13 +8,24 @@ const DEADLINE_EXCEEDED = 4;
 const STATUS_HEADER = 'grpc-status';
 const NGHTTP2_CANCEL = 8;
 
+interface Status {
+  readonly code: number;
+  readonly details: string;
+}
+
+const tooLate: Status = { code: DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
+
 /** The longest that the caller's deadline may be over before ours is, in milliseconds. */
 const LONGEST_LEAD = 50;
 
+/** By as much a deadline in whole milliseconds may be off. */
+const CLOCK_STEP = 1;
+
 /**
  * The status with which a call ends on the server. It is read from what went out, not from what the
- * handler answered: grpc-js itself answers a message that is too large or that cannot be written, and
- * an answer to a caller that has gone is never sent.
+ * handler answered: grpc-js itself answers a message that is too large or that cannot be written, an
+ * answer to a caller that has gone is never sent, and one that goes out at the deadline is too late for
+ * the caller, whose deadline began to run before ours.
  */
 export class ServerStatus {
   private readonly begin = Date.now();
@@ -27,7 +38,7 @@ export class ServerStatus {
     const { sendStatus } = call;
     // No interceptor's responder is told of the statuses that grpc-js makes.
     call.sendStatus = (status) => {
-      this.answer ??= status;
+      this.answer ??= Date.now() < Number(call.getDeadline()) - CLOCK_STEP ? status : tooLate;
       sendStatus.call(call, status);
     };
   }
@@ -43,13 +54,11 @@ export class ServerStatus {
     else callback();
   }
 
-  read(): { readonly code: number; readonly details: string } {
+  read(): Status {
     if (this.answer !== undefined && this.isSent()) {
       return { code: this.answer.code ?? 0, details: this.answer.details ?? '' };
     }
-    return this.isTooLate()
-      ? { code: DEADLINE_EXCEEDED, details: 'Deadline exceeded' }
-      : { code: CANCELLED, details: '' };
+    return this.isTooLate() ? tooLate : { code: CANCELLED, details: '' };
   }
 
   private isSent(): boolean {
