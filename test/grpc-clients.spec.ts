@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { calls, startCallsApp } from './support/calls-app.ts';
 import type { TracedApp } from './support/traced-app.ts';
+import { tree } from './support/tree.ts';
 
 let app: TracedApp;
 beforeAll(async () => {
@@ -15,30 +16,31 @@ const oneCall = `
 
 it.each([
   'with/register',
-  'with/registerAsync',
+  'with/useFactory',
+  'with/useClass',
+  'with/useExisting',
   'with/global',
   'with/Client',
   'with/ClientProxyFactory',
   'with/providers',
   'with/byHand',
+  'with/byProvider',
   'stub',
   'bare',
 ])('rule 11: a client has one span a call: %s', async (path) => {
   expect(calls(await app.trace(`/${path}`))).toBe(oneCall);
 });
 
-it('rule 11: interceptors that the app gives to a call run beside ours', async () => {
-  const response = await app.fetch('/own-interceptors');
-  expect(await response.json()).toBe(2);
-  expect(calls(await app.trace('/own-interceptors'))).toMatchInlineSnapshot(`
-    "
-      app CLIENT calls.Calls/Unary OK
-        app SERVER calls.Calls/Unary OK
-      app CLIENT calls.Calls/Unary OK
-        app SERVER calls.Calls/Unary OK
-    "
-  `);
-});
+it.each([
+  ['/own-interceptors', 2],
+  ['/own-interceptors-of-stub', 3],
+])(
+  'rule 11: interceptors that the app gives to a call run beside ours: %s',
+  async (path, count) => {
+    expect(await (await app.fetch(path)).json()).toBe(count);
+    expect(calls(await app.trace(path))).toBe(oneCall.trimEnd().repeat(count) + '\n');
+  },
+);
 
 it('rule 11: our headers go on a copy of the metadata, and win over those of the app', async () => {
   const response = await app.fetch('/own-metadata');
@@ -54,4 +56,13 @@ it('rule 11: our headers go on a copy of the metadata, and win over those of the
     expect(metadata['tracestate']).toBeUndefined();
   }
   expect(seen[0]?.['traceparent']).not.toBe(seen[1]?.['traceparent']);
+});
+
+it('rule 11: a call on a client that is closed throws where it is made, and is none', async () => {
+  expect(tree(await app.traceOf(1, '/closed'))).toMatchInlineSnapshot(`
+    "
+    app SERVER GET /closed 500 ERROR
+      · exception [Error: Channel has been shut down]
+    "
+  `);
 });

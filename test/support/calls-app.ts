@@ -8,10 +8,11 @@ import { tree } from './tree.ts';
 export async function startCallsApp(
   env: TracedAppOptions['env'] = {},
   fixture = 'grpc-calls-app',
+  node: TracedAppOptions['node'] = [],
 ): Promise<TracedApp> {
   const PROTO = fileURLToPath(new URL('../fixtures/calls.proto', import.meta.url));
   const GRPC_URL = env['GRPC_URL'] ?? `127.0.0.1:${await freePort()}`;
-  return TracedApp.start(fixture, { env: { PROTO, ...env, GRPC_URL } });
+  return TracedApp.start(fixture, { env: { PROTO, ...env, GRPC_URL }, node });
 }
 
 /** The trees below the requests that made the calls, without times and ports. */

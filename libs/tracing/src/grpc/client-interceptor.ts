@@ -1,4 +1,10 @@
-import { InterceptingCall, type Interceptor, type Metadata } from '@grpc/grpc-js';
+import {
+  InterceptingCall,
+  type Interceptor,
+  type InterceptorOptions,
+  type Metadata,
+  type NextCall,
+} from '@grpc/grpc-js';
 import {
   context,
   ROOT_CONTEXT,
@@ -10,15 +16,15 @@ import {
 import { currentApp } from '../span/app/current-app.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { attemptAttributes } from './attempt-attributes.js';
-import {
-  callAttributes,
-  fullMethod,
-  peerAttributes,
-  serverAttributes,
-  statusAttributes,
-} from './grpc-attributes.js';
+import { callAttributes, fullMethod, statusAttributes } from './grpc-attributes.js';
+import { isGrpcSpanOfOthers } from './grpc-span-of-others.js';
 import { MessageCount } from './message-count.js';
 import { metadataSetter } from './metadata-carrier.js';
+import { peerAttributes } from './peer-attributes.js';
+import { serverAddress } from './server-address.js';
+
+/** On the options of a call that has its span: an app may give the interceptor once more, by hand. */
+const traced = Symbol.for('nestjs-tracing.traced-call');
 
 /**
  * Makes the client span of each call and sends the context along (rules 11 and 12). It lasts over all
@@ -27,12 +33,14 @@ import { metadataSetter } from './metadata-carrier.js';
  * caller's context, since a connection brings them in that of whoever opened it.
  */
 export const clientInterceptor: Interceptor = (options, nextCall) => {
-  const call = nextCall(options);
+  const isTraced = Object.hasOwn(options, traced);
+  const call = nextCall({ ...options, [traced]: true } as InterceptorOptions);
   const app = currentApp();
   const parent = context.active();
-  if (app === undefined || (parent === ROOT_CONTEXT && !app.recordsRoots)) {
+  if (isTraced || app === undefined || (parent === ROOT_CONTEXT && !app.recordsRoots)) {
     return new InterceptingCall(call);
   }
+  if (isGrpcSpanOfOthers(parent)) return carryOnly(call, app.propagator, parent);
   const { path, requestStream, responseStream } = options.method_definition;
   const { rpcConventions } = app.settings;
   const span = new DeferredSpan({
@@ -44,7 +52,7 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
       attributes: {
         ...callAttributes(path, rpcConventions),
         // Before there is a connection, this is the target of the channel.
-        ...serverAttributes(call.getPeer()),
+        ...serverAddress(call.getPeer()),
       },
     },
     parent,
@@ -66,7 +74,7 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
             const isError = status.code !== 0;
             span.setAttributes({
               ...statusAttributes(status.code, rpcConventions, isError),
-              ...peerAttributes(call.getPeer()),
+              ...peerAttributes(call.getPeer(), rpcConventions),
               ...attemptAttributes(status.metadata, 'response', rpcConventions),
               ...messages.attributes(),
             });
@@ -83,6 +91,17 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
     },
   });
 };
+
+/** The call has a span of somebody else's: the server is to stand below that. */
+function carryOnly(
+  call: ReturnType<NextCall>,
+  propagator: TextMapPropagator,
+  scope: Context,
+): InterceptingCall {
+  return new InterceptingCall(call, {
+    start: (metadata, listener, next) => next(withTrace(metadata, propagator, scope), listener),
+  });
+}
 
 /**
  * A copy of the app's metadata, which it may use for further calls, with the headers of the call's

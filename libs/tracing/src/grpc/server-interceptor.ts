@@ -15,15 +15,12 @@ import { remember } from '../span/remember.js';
 import { withRequestScope } from '../span/app/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { attemptAttributes } from './attempt-attributes.js';
-import {
-  callAttributes,
-  fullMethod,
-  peerAttributes,
-  serverAttributes,
-  statusAttributes,
-} from './grpc-attributes.js';
+import { clientAttributes } from './client-attributes.js';
+import { callAttributes, fullMethod, statusAttributes } from './grpc-attributes.js';
 import { MessageCount } from './message-count.js';
 import { metadataGetter } from './metadata-carrier.js';
+import { peerAttributes } from './peer-attributes.js';
+import { serverAddress } from './server-address.js';
 import { ServerStatus } from './server-status.js';
 
 /**
@@ -57,14 +54,19 @@ export function serverInterceptor(app: TracingApp): ServerInterceptor {
           kind: SpanKind.SERVER,
           attributes: {
             ...callAttributes(path, settings.rpcConventions),
-            ...serverAttributes(call.getHost()),
-            ...peerAttributes(call.getPeer()),
-            ...attemptAttributes(metadata, 'request', settings.rpcConventions),
+            ...serverAddress(call.getHost()),
+            ...peerAttributes(call.getPeer(), settings.rpcConventions),
           },
           links,
         },
         parent,
       });
+      if (span.isRecording()) {
+        span.setAttributes({
+          ...clientAttributes(metadata, call.getPeer(), settings.rpcConventions),
+          ...attemptAttributes(metadata, 'request', settings.rpcConventions),
+        });
+      }
       scope = withRequestScope(span.activate(), { app, serverSpan: span });
     };
     const end = (): void => {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
 import type { Settings } from '../settings/settings.js';
 import { remember } from '../span/remember.js';
-import { forwarded } from './forwarded.js';
+import { forwarded } from '../span/incoming/forwarded.js';
 import { pathOf, queryOf } from './http-request.js';
 import { methodAttributes } from './method-attributes.js';
 import { redactQuery } from './redact-url.js';

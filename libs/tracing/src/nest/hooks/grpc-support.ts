@@ -1,5 +1,6 @@
 import type { Interceptor, ServerInterceptor } from '@grpc/grpc-js';
 import type { DynamicModule } from '@nestjs/common';
+import { isWrapped } from '@opentelemetry/instrumentation';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { loadOptional } from './load-optional.js';
 import { traceGrpcClients } from './trace-grpc-clients.js';
@@ -8,7 +9,9 @@ import { traceGrpcClients } from './trace-grpc-clients.js';
 export interface GrpcSupport {
   readonly serverInterceptor: (app: TracingApp) => ServerInterceptor;
   readonly clientInterceptor: Interceptor;
-  readonly isGrpcServer: (server: unknown) => boolean;
+  readonly isGrpcServer: (server: unknown) => server is object;
+  /** Whether an instrumentation of somebody else's makes the spans of gRPC: it came before us. */
+  readonly isTracedByOthers: () => boolean;
 }
 
 let support: GrpcSupport | undefined;
@@ -27,6 +30,7 @@ export class GrpcSupportModule {
 
 async function load(): Promise<GrpcSupport> {
   const { ClientGrpcProxy, ServerGrpc } = await import('@nestjs/microservices');
+  const { Server } = await import('@grpc/grpc-js');
   const { clientInterceptor } = await import('../../grpc/client-interceptor.js');
   const { serverInterceptor } = await import('../../grpc/server-interceptor.js');
   traceGrpcClients(ClientGrpcProxy.prototype, clientInterceptor);
@@ -34,5 +38,7 @@ async function load(): Promise<GrpcSupport> {
     clientInterceptor,
     serverInterceptor,
     isGrpcServer: (server) => server instanceof ServerGrpc,
+    // Where OpenTelemetry's own instrumentation puts its spans around handlers.
+    isTracedByOthers: () => isWrapped(Server.prototype.register),
   };
 }

@@ -1,16 +1,14 @@
-import type { Interceptor } from '@grpc/grpc-js';
+import type { ClientOptions, Interceptor } from '@grpc/grpc-js';
 import { belongToCaller } from '../../span/results/belong-to-caller.js';
 
 interface GrpcClient {
-  options?: { channelOptions?: Interceptors };
+  options?: { channelOptions?: ClientOptions };
   getService(name: string): Record<string, unknown>;
   getClientByServiceName(name: string): unknown;
 }
 
-interface Interceptors {
-  interceptors?: Interceptor[];
-  interceptor_providers?: ((method: unknown) => Interceptor)[];
-}
+type Interceptors = Pick<ClientOptions, 'interceptors' | 'interceptor_providers'>;
+type Call = (...args: unknown[]) => unknown;
 
 /** Clients that have our interceptor. */
 const prepared = new WeakSet<object>();
@@ -36,9 +34,7 @@ export function traceGrpcClients(prototype: object, ours: Interceptor): void {
   client.getService = function (this: GrpcClient, name) {
     const service = getService.call(this, name);
     for (const [method, call] of Object.entries(service)) {
-      if (typeof call === 'function') {
-        service[method] = belongToCaller(givingOurs(call as Call, ours));
-      }
+      if (typeof call === 'function') service[method] = belongToCaller(call as Call);
     }
     return service;
   };
@@ -47,37 +43,31 @@ export function traceGrpcClients(prototype: object, ours: Interceptor): void {
 /** The options are often one object for the server and all clients: ours are put on a copy. */
 function prepare(client: GrpcClient, ours: Interceptor): void {
   prepared.add(client);
-  const channelOptions = withInterceptor(client.options?.channelOptions ?? {}, ours);
-  client.options = { ...client.options, channelOptions };
+  const { channelOptions = {} } = client.options ?? {};
+  const { callInvocationTransformer: theirs } = channelOptions;
+  client.options = {
+    ...client.options,
+    channelOptions: {
+      ...withInterceptor(channelOptions, ours),
+      // The interceptors of a call stand in for those of its client, so for ours too.
+      callInvocationTransformer(given) {
+        const call = theirs?.(given) ?? given;
+        const { interceptors, interceptor_providers: providers } = call.callOptions;
+        return interceptors?.length || providers?.length
+          ? { ...call, callOptions: withInterceptor(call.callOptions, ours) }
+          : call;
+      },
+    },
+  };
 }
 
 /** grpc-js takes one of the two lists, never both. */
-function withInterceptor(options: Interceptors, ours: Interceptor): Interceptors {
+function withInterceptor<Options extends Interceptors>(
+  options: Options,
+  ours: Interceptor,
+): Options {
   const { interceptors = [], interceptor_providers: providers } = options;
-  if (interceptors.includes(ours)) return options; // the app gave it by hand
   return providers?.length
     ? { ...options, interceptor_providers: [() => ours, ...providers] }
     : { ...options, interceptors: [ours, ...interceptors] };
-}
-
-/** The interceptors of a call stand in for those of its client, so for ours too. */
-function withOurs(argument: unknown, ours: Interceptor): unknown {
-  if (Object.getPrototypeOf(Object(argument)) !== Object.prototype) return argument;
-  const { interceptors, interceptor_providers: providers } = argument as Interceptors;
-  return isFilled(interceptors) || isFilled(providers)
-    ? withInterceptor(argument as Interceptors, ours)
-    : argument;
-}
-
-function isFilled(list: unknown): boolean {
-  return Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'function');
-}
-
-type Call = (...args: unknown[]) => unknown;
-
-function givingOurs(call: Call, ours: Interceptor): Call {
-  return function (this: unknown, ...args) {
-    const given = args.map((arg, index) => (index === 0 ? arg : withOurs(arg, ours)));
-    return Reflect.apply(call, this, given);
-  };
 }

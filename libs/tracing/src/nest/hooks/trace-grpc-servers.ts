@@ -3,12 +3,16 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { grpcSupport } from './grpc-support.js';
+import { followServerSpansOfOthers } from './grpc-servers-of-others.js';
 
 interface GrpcServer {
   options?: { channelOptions?: { interceptors?: ServerInterceptor[] } };
 }
 
-/** Gives every gRPC server of the app our interceptor, before it listens. */
+/**
+ * Gives every gRPC server of the app our interceptor, before it listens. Where an instrumentation of
+ * somebody else's makes the server spans, nothing is doubled: those are built upon.
+ */
 export function traceGrpcServers(
   modules: ModulesContainer,
   app: TracingApp,
@@ -18,6 +22,7 @@ export function traceGrpcServers(
   const ours = support.serverInterceptor(app);
   return modules.getRpcTargetRegistry<object>().subscribe((server: GrpcServer) => {
     if (!support.isGrpcServer(server)) return;
+    if (support.isTracedByOthers()) return followServerSpansOfOthers(server, app);
     const { channelOptions } = server.options ?? {};
     // Clients often share the object: ours go on a copy, around those of the app.
     server.options = {

@@ -6,6 +6,13 @@ import { hasTcpSupport } from '../hooks/tcp-support.js';
 import type { NestTracingApp } from '../nest-tracing-app.js';
 import { startLine } from './start-line.js';
 
+const GRPC_INSTRUMENTATION = '@opentelemetry/instrumentation-grpc';
+
+const grpcOfOthers =
+  `${GRPC_INSTRUMENTATION} was there before, so the gRPC spans are its own, and \`ignore\` and ` +
+  '`publicEndpoint` do not hold for gRPC calls. Remove it, or start with ' +
+  'OTEL_NODE_DISABLED_INSTRUMENTATIONS=grpc, and nestjs-tracing makes them.';
+
 interface Surroundings {
   readonly hasHttpServer: boolean;
   /** Whose logger it is, in words. */
@@ -20,10 +27,14 @@ export function announce(
 ): void {
   const { settings, sdk } = app;
   const instrumentations = activeInstrumentations(settings);
+  const grpc = grpcSupport();
+  const isGrpcOfOthers = grpc?.isTracedByOthers() === true;
   const instrumented = [
     ...(hasHttpServer ? ['HTTP servers'] : []),
     'outgoing HTTP',
-    ...(grpcSupport() === undefined ? [] : ['gRPC servers and clients']),
+    ...(grpc === undefined
+      ? []
+      : [`gRPC servers and clients${isGrpcOfOthers ? ` (by ${GRPC_INSTRUMENTATION})` : ''}`]),
     ...(hasTcpSupport() ? ['TCP messages'] : []),
     ...(settings.handlerSpans ? ['handlers'] : []),
     `log lines of ${loggerOrigin ?? 'nobody'}`,
@@ -32,6 +43,7 @@ export function announce(
   logger.log(startLine(settings, sdk.destination, instrumented));
   if (sdk.destination === undefined) return;
   for (const fault of instrumentationFaults(settings)) logger.warn(fault);
+  if (isGrpcOfOthers) logger.warn(grpcOfOthers);
   const drivers = driversWithoutSpans(instrumentations);
   if (drivers !== undefined) logger.log(drivers);
 }
