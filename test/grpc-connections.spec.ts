@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { freePort } from '@shop/otlp/free-port';
 import { expect, it } from 'vitest';
 import { attributesOf, calls, startCallsApp } from './support/calls-app.ts';
 
-const where = ['server.', 'network.'];
+const where = ['server.', 'network.', 'client.'];
+const tcp = { 'network.transport': 'tcp', 'network.type': 'ipv4' };
 
 it('rule 11: over a unix socket', async () => {
   const path = join(tmpdir(), `${randomUUID()}.sock`);
@@ -29,34 +32,99 @@ it.each([
   await using app = await startCallsApp({ GRPC_URL: `127.0.0.1:${port}`, GRPC_TARGET });
   const spans = await app.traceOf(3, '/call/unary/a');
   expect(attributesOf(spans, 'CLIENT', ...where)).toEqual({
-    'server.address': address ?? GRPC_TARGET.slice('ipv4:'.length),
+    'server.address': address ?? GRPC_TARGET,
     ...(hasPort && { 'server.port': Number(port) }),
     'network.peer.address': '127.0.0.1',
     'network.peer.port': Number(port),
+    ...tcp,
   });
+});
+
+it('rule 11: load-balanced addresses: round_robin tells to which of them each call went', async () => {
+  const [first, second] = [await freePort(), await freePort()];
+  const config = { loadBalancingConfig: [{ round_robin: {} }] };
+  await using app = await startCallsApp({
+    GRPC_URL: `127.0.0.1:${first}`,
+    GRPC_URL_2: `127.0.0.1:${second}`,
+    GRPC_TARGET: `ipv4:127.0.0.1:${first},127.0.0.1:${second}`,
+    CHANNEL_OPTIONS: JSON.stringify({ 'grpc.service_config': JSON.stringify(config) }),
+  });
+  const ports = new Set<unknown>();
+  // The first calls go to whichever is connected first.
+  for (let i = 0; i < 50 && ports.size < 2; i++) {
+    const spans = await app.traceOf(3, '/call/unary/a');
+    const { 'network.peer.port': port } = attributesOf(spans, 'CLIENT', 'network.peer.port');
+    ports.add(String(port));
+  }
+  expect(ports).toEqual(new Set([first, second].map(String)));
 });
 
 it('rule 11: over IPv6', async () => {
   const port = Number(await freePort());
   await using app = await startCallsApp({ GRPC_URL: `[::1]:${port}` });
   const spans = await app.traceOf(3, '/call/unary/a');
-  const server = { 'server.address': '::1', 'server.port': port };
-  expect(attributesOf(spans, 'CLIENT', ...where)).toEqual({
-    ...server,
+  const common = {
+    'server.address': '::1',
+    'server.port': port,
     'network.peer.address': '::1',
-    'network.peer.port': port,
-  });
+    'network.transport': 'tcp',
+    'network.type': 'ipv6',
+  };
+  expect(attributesOf(spans, 'CLIENT', ...where)).toEqual({ ...common, 'network.peer.port': port });
   expect(attributesOf(spans, 'SERVER', ...where)).toEqual({
-    ...server,
-    'network.peer.address': '::1',
+    ...common,
     'network.peer.port': expect.any(Number),
+    'client.address': '::1',
+    'client.port': expect.any(Number),
   });
 });
 
-it('rule 11: a server that nobody is, and one that dies under the call', async () => {
+it('rule 11: over TLS', async () => {
+  const GRPC_URL = `localhost:${await freePort()}`;
+  const pem = (name: string): string =>
+    fileURLToPath(new URL(`fixtures/tls/localhost.${name}.pem`, import.meta.url));
+  const TLS = { GRPC_URL, TLS_CERT: pem('cert'), TLS_KEY: pem('key') };
+  await using app = await startCallsApp(TLS);
+  const spans = [await app.traceOf(3, '/call/unary/a'), await app.traceOf(3, '/call/chat/a')];
+  expect(calls(...spans)).toMatchInlineSnapshot(`
+    "
+      app CLIENT calls.Calls/Unary OK
+        app SERVER calls.Calls/Unary OK
+      app CLIENT calls.Calls/Chat OK
+        app SERVER calls.Calls/Chat OK
+    "
+  `);
+  const common = {
+    'server.address': 'localhost',
+    'server.port': Number(GRPC_URL.split(':')[1]),
+    'network.peer.address': expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+    'network.peer.port': expect.any(Number),
+    'network.transport': 'tcp',
+    'network.type': expect.stringMatching(/^ipv[46]$/),
+  };
+  expect(attributesOf(spans[1] ?? [], 'CLIENT', ...where)).toEqual(common);
+  expect(attributesOf(spans[1] ?? [], 'SERVER', ...where)).toMatchObject(common);
+
+  await using stranger = await startCallsApp({ ...TLS, ROLE: 'client', IS_TRUSTED: 'false' });
+  const refused = await stranger.traceOf(2, '/call/unary/a');
+  expect(attributesOf(refused, 'CLIENT', 'rpc.grpc', 'error', 'network')).toEqual({
+    'rpc.grpc.status_code': 14,
+    'error.type': 'UNAVAILABLE',
+  });
+});
+
+it('rule 11: a server that comes late, and dies under a call', async () => {
   const GRPC_URL = `127.0.0.1:${await freePort()}`;
-  await using server = await startCallsApp({ ROLE: 'server', GRPC_URL });
   await using app = await startCallsApp({ ROLE: 'client', GRPC_URL });
+  const patient = app.traceOf(2, '/call/unary/a?waitForReady=1');
+  const impatient = await app.traceOf(2, '/call/unary/a');
+  expect(attributesOf(impatient, 'CLIENT', 'rpc.grpc')).toEqual({ 'rpc.grpc.status_code': 14 });
+  await using server = await startCallsApp({ ROLE: 'server', GRPC_URL });
+  expect(attributesOf(await patient, 'CLIENT', 'rpc.grpc', 'network.peer')).toEqual({
+    'rpc.grpc.status_code': 0,
+    'network.peer.address': '127.0.0.1',
+    'network.peer.port': Number(GRPC_URL.split(':')[1]),
+  });
   const dying = await app.traceOf(2, '/call/chat/die');
   expect(attributesOf(dying, 'CLIENT', 'rpc.grpc')).toEqual({ 'rpc.grpc.status_code': 14 });
   await server.exit;
@@ -64,6 +132,20 @@ it('rule 11: a server that nobody is, and one that dies under the call', async (
   expect(attributesOf(absent, 'CLIENT', 'rpc.grpc', 'error', 'network')).toEqual({
     'rpc.grpc.status_code': 14,
     'error.type': 'UNAVAILABLE',
+  });
+});
+
+it('rule 11: a caller that never reads, and whose process dies', async () => {
+  const GRPC_URL = `127.0.0.1:${await freePort()}`;
+  await using server = await startCallsApp({ ROLE: 'server', GRPC_URL });
+  await using app = await startCallsApp({ ROLE: 'client', GRPC_URL });
+  const isBlocked = once(server.process, 'message');
+  void app.fetch('/call/chatCall/flood?deaf=1').catch(() => {});
+  expect((await isBlocked)[0]).toBe('blocked');
+  await app.stop('SIGKILL');
+  await server.receiver.waitFor((spans) => spans.length > 0);
+  expect(attributesOf(server.receiver.spans, 'SERVER', 'rpc.grpc', 'error')).toEqual({
+    'rpc.grpc.status_code': 1,
   });
 });
 
@@ -105,6 +187,49 @@ it('rule 11: a call that the service config retries has one client span, which t
     'rpc.grpc.status_code': 0,
     [`rpc.grpc.response.${attempts}`]: ['1'],
   });
+  const tries = spans.filter((span) => span.kind === 'SERVER' && span.name === 'calls.Calls/Unary');
+  expect(tries.map((span) => span.attributes[`rpc.grpc.request.${attempts}`])).toEqual([
+    undefined,
+    ['1'],
+  ]);
+
+  const vain = await app.traceOf(5, '/call/unary/code-14');
+  expect(calls(vain)).toMatchInlineSnapshot(`
+    "
+      app CLIENT calls.Calls/Unary UNAVAILABLE ERROR: code-14
+        app SERVER calls.Calls/Unary UNAVAILABLE ERROR: code-14
+          · exception [Error: code-14]
+        app SERVER calls.Calls/Unary UNAVAILABLE ERROR: code-14
+          · exception [Error: code-14]
+        app SERVER calls.Calls/Unary UNAVAILABLE ERROR: code-14
+          · exception [Error: code-14]
+    "
+  `);
+});
+
+it('rule 11: messages larger than the two sides may send', async () => {
+  const CHANNEL_OPTIONS = JSON.stringify({ 'grpc.max_send_message_length': 1000 });
+  await using app = await startCallsApp({ CHANNEL_OPTIONS });
+  for (const kind of ['unary', 'chat']) {
+    // The server may have the call by then, or not.
+    const spans = await app.traceOf(2, `/call/${kind}/send-2000`);
+    expect(attributesOf(spans, 'CLIENT', 'rpc.grpc', 'error')).toEqual({
+      'rpc.grpc.status_code': 8,
+      'error.type': 'RESOURCE_EXHAUSTED',
+    });
+  }
+  const traces = [];
+  for (const kind of ['unary', 'chat']) {
+    traces.push(await app.traceOf(3, `/call/${kind}/large-2000`));
+  }
+  expect(calls(...traces)).toMatchInlineSnapshot(`
+    "
+      app CLIENT calls.Calls/Unary RESOURCE_EXHAUSTED ERROR: Sent message larger than max (2008 vs. 1000)
+        app SERVER calls.Calls/Unary RESOURCE_EXHAUSTED
+      app CLIENT calls.Calls/Chat RESOURCE_EXHAUSTED ERROR: Sent message larger than max (2008 vs. 1000)
+        app SERVER calls.Calls/Chat RESOURCE_EXHAUSTED
+    "
+  `);
 });
 
 it('rule 11: a compressed call', async () => {

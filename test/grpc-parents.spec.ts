@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-it('rule 12: a call belongs to where it was made, also when it is subscribed to elsewhere', async () => {
+it('rule 12: a cold Observable: the call belongs to where it was made, not to who subscribes', async () => {
   expect(calls(await app.trace('/later'))).toMatchInlineSnapshot(`
     "
       app INTERNAL maker
@@ -19,7 +19,7 @@ it('rule 12: a call belongs to where it was made, also when it is subscribed to 
   `);
 });
 
-it('rule 12: calls in a chain are siblings', async () => {
+it('rule 12: switchMap and concatMap: calls in a chain are siblings', async () => {
   const traces = [await app.trace('/switchMap'), await app.trace('/concatMap')];
   expect(calls(...traces)).toMatchInlineSnapshot(`
     "
@@ -35,7 +35,7 @@ it('rule 12: calls in a chain are siblings', async () => {
   `);
 });
 
-it('rule 12: forkJoin', async () => {
+it('rule 12: forkJoin: calls side by side are siblings', async () => {
   expect(calls(await app.trace('/forkJoin'))).toMatchInlineSnapshot(`
     "
       app CLIENT calls.Calls/Unary OK
@@ -88,7 +88,7 @@ it('rule 12: timeout, takeUntil and firstValueFrom cancel the call', async () =>
   `);
 });
 
-it('rule 12: race', async () => {
+it('rule 12: race: the call that wins', async () => {
   expect(calls(await app.trace('/race'))).toMatchInlineSnapshot(`
     "
       app CLIENT calls.Calls/Unary OK
@@ -97,7 +97,7 @@ it('rule 12: race', async () => {
   `);
 });
 
-it('rule 12: what runs after the call runs in the context of the caller', async () => {
+it('rule 12: what runs after the call, also after firstValueFrom, runs in the context of the caller', async () => {
   const traces = [];
   for (const way of ['after', 'afterAwait', 'afterError']) {
     traces.push(await app.trace(`/${way}`));
