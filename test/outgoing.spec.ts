@@ -1,7 +1,6 @@
-import { pathToFileURL } from 'node:url';
 import type { Span } from '@shop/otlp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { fixturePath, TracedApp } from './support/traced-app.ts';
+import { TracedApp } from './support/traced-app.ts';
 import { newTrace, tree } from './support/tree.ts';
 
 let app: TracedApp;
@@ -396,50 +395,6 @@ it.each([
     }
   },
 );
-
-/** How often each scope has made the client span of a request. */
-async function scopes(from: TracedApp): Promise<Record<string, readonly string[]>> {
-  const found: Record<string, readonly string[]> = {};
-  for (const how of ['fetch', 'http', 'axios']) {
-    const { spans, body, traceId } = await request(from, `/${how}?path=/echo`);
-    const clients = spans.filter(({ kind }) => kind === 'CLIENT');
-    found[how] = clients.map(({ scope }) => scope);
-    expect(JSON.parse(body)).toMatchObject({
-      traceparent: `00-${traceId}-${clients[0]?.spanId}-01`,
-    });
-  }
-  return found;
-}
-
-it("OpenTelemetry's instrumentations of http and undici in the options double nothing", async () => {
-  await using both = await TracedApp.start('outgoing-app', { env: { INSTRUMENTED: 'true' } });
-  expect(await scopes(both)).toEqual({
-    fetch: ['@opentelemetry/instrumentation-undici'],
-    http: ['@opentelemetry/instrumentation-http'],
-    axios: ['@opentelemetry/instrumentation-http'],
-  });
-});
-
-it.each([
-  [{}, 'nestjs-tracing', '@opentelemetry/instrumentation-http'],
-  [
-    { WITH_UNDICI: 'true' },
-    '@opentelemetry/instrumentation-undici',
-    '@opentelemetry/instrumentation-http',
-  ],
-  [{ WITHOUT_HTTP: 'true' }, 'nestjs-tracing', 'nestjs-tracing'],
-])('as a guest of a provider with instrumentations %j, nothing is doubled', async (env, ...by) => {
-  const node = ['--import', pathToFileURL(fixturePath('own-tracing')).href];
-  await using guest = await TracedApp.start('outgoing-app', { env, node });
-  const [fetch, http] = by;
-  expect(await scopes(guest)).toEqual({ fetch: [fetch], http: [http], axios: [http] });
-});
-
-it('rule 24: apps of both builds in one process double nothing', async () => {
-  await using both = await TracedApp.start('outgoing-app', { env: { BOTH_BUILDS: 'true' } });
-  const ours = ['nestjs-tracing'];
-  expect(await scopes(both)).toEqual({ fetch: ours, http: ours, axios: ours });
-});
 
 it('where tracing is suppressed there are no spans and no headers', async () => {
   const { spans, body } = await request(app, '/call/suppressed?path=/echo', 0);

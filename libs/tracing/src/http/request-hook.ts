@@ -28,7 +28,7 @@ export function createRequestHook(app: TracingApp): RequestHook {
   return (wrappedRequest, wrappedResponse, done) => {
     const request = rawRequest(wrappedRequest);
     const method = methodName(request.method, app.settings.httpMethods);
-    const theirs = app.isGuest ? serverSpanOfOthers() : undefined;
+    const theirs = serverSpanOfOthers(app);
     if (theirs !== undefined) {
       const scope = { app, serverSpan: theirs, method };
       return context.with(withRequestScope(context.active(), scope), done);
@@ -57,7 +57,9 @@ export function createRequestHook(app: TracingApp): RequestHook {
   };
 }
 
-/** The server span that an instrumentation has made whose provider was there before us. */
-function serverSpanOfOthers(): Span | undefined {
-  return getRPCMetadata(context.active())?.span ?? trace.getActiveSpan();
+/** The server span that an instrumentation of others has made, maybe for a provider that is not ours. */
+function serverSpanOfOthers({ isGuest }: TracingApp): Span | undefined {
+  const active = context.active();
+  if (active === ROOT_CONTEXT) return undefined;
+  return getRPCMetadata(active)?.span ?? (isGuest ? trace.getSpan(active) : undefined);
 }

@@ -33,6 +33,10 @@ export class NestTracingApp implements TracingApp {
     followRunningApps();
   }
 
+  hasTracerOf(instrumentation: string): boolean {
+    return this.sdk.askedTracers.has(instrumentation);
+  }
+
   packageTracer(name: string | undefined): Tracer {
     let tracer = this.tracers.get(name);
     if (tracer === undefined) {

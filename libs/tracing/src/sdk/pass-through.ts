@@ -5,8 +5,10 @@ import {
   type TextMapPropagator,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { Settings } from '../settings/settings.js';
 import { withMadeUpCaller } from '../span/incoming/parentless.js';
+import { AskedTracers } from './asked-tracers.js';
 import { createPropagator } from './create-propagator.js';
 import type { Sdk } from './sdk.js';
 
@@ -24,6 +26,10 @@ export function passThrough(settings: Settings, release: (() => void) | undefine
     destination: undefined,
     isForeign: false,
     tracerProvider: new ProxyTracerProvider(),
+    // Constructed, they carry the trace on as well.
+    askedTracers: new AskedTracers(
+      activeInstrumentations(settings).map((one) => one.instrumentationName),
+    ),
     propagator,
     shutdown: () => Promise.resolve(release?.()),
   };

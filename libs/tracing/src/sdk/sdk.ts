@@ -1,4 +1,5 @@
 import type { TextMapPropagator, TracerProvider } from '@opentelemetry/api';
+import type { AskedTracers } from './asked-tracers.js';
 
 /** Tracing that has been started. */
 export interface Sdk {
@@ -9,6 +10,7 @@ export interface Sdk {
   /** Why nothing can be recorded, though the settings ask for it. */
   readonly fault?: string;
   readonly tracerProvider: TracerProvider;
+  readonly askedTracers: AskedTracers;
   readonly propagator: TextMapPropagator;
   /**
    * Exports what has ended and gives back what was taken. Takes `shutdownTimeout` milliseconds at

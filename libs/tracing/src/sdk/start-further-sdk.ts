@@ -1,5 +1,6 @@
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../settings/settings.js';
+import { AskedTracers } from './asked-tracers.js';
 import { createPropagator } from './create-propagator.js';
 import { createSdkParts } from './create-sdk-parts.js';
 import type { Sdk } from './sdk.js';
@@ -14,6 +15,8 @@ export function startFurtherSdk(settings: Settings, output: SpanOutput, xray: XR
     ...parts,
     spanProcessors: [...settings.spanProcessors, output.processor],
   });
+  const askedTracers = new AskedTracers();
+  askedTracers.listen(tracerProvider);
   for (const instrumentation of settings.instrumentations) {
     instrumentation.setTracerProvider(tracerProvider);
   }
@@ -21,6 +24,7 @@ export function startFurtherSdk(settings: Settings, output: SpanOutput, xray: XR
     destination: output.destination,
     isForeign: false,
     tracerProvider,
+    askedTracers,
     propagator: createPropagator(settings),
     shutdown: () => withinTime(tracerProvider.shutdown(), settings.shutdownTimeout).finally(stop),
   };

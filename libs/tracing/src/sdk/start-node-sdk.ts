@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { Settings } from '../settings/settings.js';
+import { AskedTracers } from './asked-tracers.js';
 import { createPropagator } from './create-propagator.js';
 import { createSdkParts } from './create-sdk-parts.js';
 import type { Sdk } from './sdk.js';
@@ -22,6 +23,7 @@ export function startNodeSdk(
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const { stop, ...parts } = createSdkParts(settings, xray);
   const propagator = createPropagator(settings);
+  const instrumentations = activeInstrumentations(settings);
   const sdk = new NodeSDK({
     autoDetectResources: false,
     ...parts,
@@ -29,16 +31,21 @@ export function startNodeSdk(
     contextManager: null as never,
     textMapPropagator: propagator,
     spanProcessors: [...settings.spanProcessors, output.processor],
-    instrumentations: [...activeInstrumentations(settings)],
+    instrumentations: [...instrumentations],
     // Traces only: left out, a meter provider would start and post to port 4318.
     metricReaders: [],
   });
   // So would a logger provider, which an empty list would still register globally.
   withVariables({ OTEL_LOGS_EXPORTER: 'none' }, () => sdk.start());
+  const tracerProvider = trace.getTracerProvider();
+  // Those that are given have their tracers by now.
+  const askedTracers = new AskedTracers(instrumentations.map((one) => one.instrumentationName));
+  askedTracers.listen(tracerProvider);
   return {
     destination: output.destination,
     isForeign: false,
-    tracerProvider: trace.getTracerProvider(),
+    tracerProvider,
+    askedTracers,
     propagator,
     shutdown: () =>
       withinTime(sdk.shutdown(), settings.shutdownTimeout).finally(() => {

@@ -4,6 +4,7 @@ import {
   type TextMapPropagator,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { AskedTracers } from './asked-tracers.js';
 import type { Sdk } from './sdk.js';
 
 /**
@@ -11,13 +12,16 @@ import type { Sdk } from './sdk.js';
  * spans and headers go their way, and no exporter of ours is started.
  */
 export function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
+  const askedTracers = new AskedTracers();
+  const stopListening = askedTracers.listen(tracerProvider);
   return {
     destination:
       'the tracer provider that was registered before, so no exporter of ours is started',
     isForeign: true,
     tracerProvider,
+    askedTracers,
     propagator: globalPropagator,
-    shutdown: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(stopListening()),
   };
 }
 

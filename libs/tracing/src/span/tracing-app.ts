@@ -12,6 +12,11 @@ export interface TracingApp {
   readonly propagator: TextMapPropagator;
   /** Whether a trace that begins here may be recorded: not with `none`, nor while dormant. */
   readonly recordsRoots: boolean;
+  /**
+   * Whether an instrumentation of others, by its name, makes spans beside this app's: it has asked for
+   * a tracer.
+   */
+  hasTracerOf(instrumentation: string): boolean;
   /** Whether somebody else set OpenTelemetry up, maybe with instrumentations that make server spans. */
   readonly isGuest: boolean;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { NestTracingApp } from '../../src/nest/nest-tracing-app.js';
 import { PackagesOfClasses } from '../../src/nest/tracers/packages-of-classes.js';
+import { AskedTracers } from '../../src/sdk/asked-tracers.js';
 import type { Settings } from '../../src/settings/settings.js';
 import { SpanLedger } from './span-ledger.js';
 
@@ -34,6 +35,7 @@ export function startTestApp(state: keyof typeof states): TestApp {
       destination: settings.backend === 'none' ? undefined : 'memory',
       isForeign: false,
       tracerProvider: ledger.provider,
+      askedTracers: new AskedTracers(),
       propagator: { inject: () => undefined, extract: (context) => context, fields: () => [] },
       shutdown: () => ledger.shutdown(),
     },

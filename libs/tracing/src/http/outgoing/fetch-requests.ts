@@ -66,11 +66,9 @@ export const fetchRequests = {
  * somebody else's provider, it is seen by the headers that it has set.
  */
 function isTracedByOthers({ app }: Caller, request: UndiciRequest): boolean {
-  const { isGuest, propagator, settings } = app;
+  const { isGuest, propagator } = app;
   return (
-    settings.instrumentations.some(
-      ({ instrumentationName }) => instrumentationName === '@opentelemetry/instrumentation-undici',
-    ) ||
+    app.hasTracerOf('@opentelemetry/instrumentation-undici') ||
     (isGuest && propagator.fields().some((field) => valueAt(request, field) !== undefined))
   );
 }

@@ -7,6 +7,7 @@ import { requestScope, type RequestScope } from '../../span/app/request-scope.js
 import { runInSpan } from '../../span/run-in-span.js';
 import { tellErrors } from '../../span/tell-errors.js';
 import type { TracingApp } from '../../span/tracing-app.js';
+import { areHandlersOfOthers } from './handlers-of-others.js';
 import { instrumentHandler } from './handler-instrumentation.js';
 import { fillInSpanOf, type FillInSpan } from '../decorators/current-span.decorator.js';
 import { imitate, isTraced, type Method } from '../decorators/imitate.js';
@@ -97,7 +98,9 @@ function spanHandler(
     const request = requestScope(context.active());
     if (request === undefined || !isRecorded(request)) return call(this, args);
     request.serverSpan.setAttributes(origin);
-    if (isTraced(method)) return call(this, args.map(deliveredWhereSubscribed));
+    if (isTraced(method) || (request.method !== undefined && areHandlersOfOthers())) {
+      return call(this, args.map(deliveredWhereSubscribed));
+    }
     return request.app.settings.handlerSpans
       ? Reflect.apply(instrumented, this, args)
       : tellErrors(request.serverSpan, () => call(this, args));
