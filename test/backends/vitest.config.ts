@@ -6,7 +6,7 @@ export default defineConfig({
     name: 'backends',
     root: import.meta.dirname,
     include: ['*.spec.ts'],
-    globalSetup: 'build-backends.ts',
+    globalSetup: ['../build.ts', 'build-backends.ts'],
     // Each file runs backends and the demo's services: one after the other is enough for a machine.
     fileParallelism: false,
     testTimeout: 60_000,
