@@ -21,7 +21,8 @@ const traceparent = `00-${traceId}-${parentSpanId}-01`;
 /** The span of a call that is answered whatever its headers hold. */
 async function spanOf(headers: OutgoingHttpHeaders): Promise<Span | undefined> {
   const before = app.receiver.spans.length;
-  expect(await rawGrpcCall(address, 'hi', headers)).toEqual({ status: '0', text: 'hi!' });
+  const answer = await rawGrpcCall(address, '/calls.Calls/Unary', 'hi', headers);
+  expect(answer).toEqual({ status: '0', text: 'hi!' });
   await app.receiver.waitFor((spans) => spans.length > before);
   expect(app.receiver.spans).toHaveLength(before + 1);
   return app.receiver.spans[before];

@@ -82,8 +82,10 @@ it('rule 12: timeout, takeUntil and firstValueFrom cancel the call', async () =>
         app SERVER calls.Calls/Unary CANCELLED
       app CLIENT calls.Calls/Download CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/Download CANCELLED
+          · left
       app CLIENT calls.Calls/Download CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/Download CANCELLED
+          · left
     "
   `);
 });
@@ -114,6 +116,24 @@ it('rule 12: what runs after the call, also after firstValueFrom, runs in the co
         app SERVER calls.Calls/Unary UNKNOWN ERROR: Internal server error
           · exception [TypeError: out of order]
       app INTERNAL after
+    "
+  `);
+});
+
+it('rule 12: each message of a stream is handed on in the context of the caller', async () => {
+  const traces = [await app.trace('/afterEach'), await app.trace('/afterEvents')];
+  expect(calls(...traces)).toMatchInlineSnapshot(`
+    "
+      app CLIENT calls.Calls/Download OK
+        app SERVER calls.Calls/Download OK
+      app INTERNAL one
+      app INTERNAL two
+      app CLIENT calls.Calls/Download OK
+        app SERVER calls.Calls/Download OK
+      app INTERNAL metadata
+      app INTERNAL one
+      app INTERNAL two
+      app INTERNAL status
     "
   `);
 });

@@ -101,10 +101,13 @@ it('rule 11: a deadline that passes is told by both sides', async () => {
         app SERVER calls.Calls/Unary DEADLINE_EXCEEDED ERROR: Deadline exceeded
       app CLIENT calls.Calls/Download DEADLINE_EXCEEDED ERROR: Deadline exceeded after ...
         app SERVER calls.Calls/Download DEADLINE_EXCEEDED ERROR: Deadline exceeded
+          · left
       app CLIENT calls.Calls/Upload DEADLINE_EXCEEDED ERROR: Deadline exceeded after ...
         app SERVER calls.Calls/Upload DEADLINE_EXCEEDED ERROR: Deadline exceeded
+          · left
       app CLIENT calls.Calls/Chat DEADLINE_EXCEEDED ERROR: Deadline exceeded after ...
         app SERVER calls.Calls/Chat DEADLINE_EXCEEDED ERROR: Deadline exceeded
+          · left
     "
   `);
 });
@@ -164,12 +167,15 @@ it('rule 11: a caller that cancels before there is an answer', async () => {
         app SERVER calls.Calls/Unary CANCELLED
       app CLIENT calls.Calls/Download CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/Download CANCELLED
+          · left
       app CLIENT calls.Calls/Upload CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/Upload CANCELLED
+          · left
       app CLIENT calls.Calls/UploadCall CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/UploadCall CANCELLED
       app CLIENT calls.Calls/Chat CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/Chat CANCELLED
+          · left
       app CLIENT calls.Calls/ChatCall CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/ChatCall CANCELLED
     "
@@ -182,8 +188,10 @@ it('rule 11: a caller that cancels among the answers', async () => {
     "
       app CLIENT calls.Calls/Download CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/Download CANCELLED
+          · left
       app CLIENT calls.Calls/Chat CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/Chat CANCELLED
+          · left
       app CLIENT calls.Calls/ChatCall CANCELLED ERROR: Cancelled on client
         app SERVER calls.Calls/ChatCall CANCELLED
     "

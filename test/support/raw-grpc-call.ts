@@ -6,13 +6,14 @@ export interface RawAnswer {
 }
 
 /**
- * A unary call of `calls.proto` over plain HTTP/2, with headers that no gRPC client would send. Of the
- * message, which has one text, it writes and reads the bytes itself.
+ * A call over plain HTTP/2, with headers that a gRPC client need not send. Of the messages, one each
+ * way, which have one text, it writes and reads the bytes itself.
  */
 export async function rawGrpcCall(
   address: string,
+  path: string,
   text: string,
-  headers: OutgoingHttpHeaders,
+  headers: OutgoingHttpHeaders = {},
 ): Promise<RawAnswer> {
   const session = connect(`http://${address}`);
   try {
@@ -20,7 +21,7 @@ export async function rawGrpcCall(
       session.on('error', reject);
       const stream = session.request({
         ':method': 'POST',
-        ':path': '/calls.Calls/Unary',
+        ':path': path,
         'content-type': 'application/grpc',
         te: 'trailers',
         ...headers,
