@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serverSpan } from './support/server-span.ts';
 import { TracedApp } from './support/traced-app.ts';
 import { treeOfApp } from './support/tree-of-app.ts';
+import { isWhole, newTrace } from './support/tree.ts';
 
 describe.each(['express', 'fastify'])('%s', (adapter) => {
   // nestjs-pino 5.2 finds no route for its request logging on Fastify under Nest 12.
@@ -131,6 +132,18 @@ describe.each(['express', 'fastify'])('%s', (adapter) => {
     const spans = await app.trace('/nowhere');
     expect(serverSpan(spans)).toMatchObject({ name: 'GET', status: { code: 'UNSET' } });
     expect(serverSpan(spans).attributes).toMatchObject({ 'http.response.status_code': 404 });
+  });
+
+  it('rule 10: a context that middleware sets holds in the handler, and goes on from there', async () => {
+    const headers = { 'x-tenant': 'acme' };
+    const { traceId, traceparent } = newTrace();
+    const response = await app.fetch('/books/sent/one', { headers: { ...headers, traceparent } });
+    const spans = await app.receiver.waitFor((all) => isWhole(all, traceId));
+    const handler = spans.find((span) => span.traceId === traceId && span.kind === 'INTERNAL');
+    expect(await response.json()).toEqual({
+      baggage: 'tenant=acme',
+      traceparent: `00-${traceId}-${handler?.spanId}-01`,
+    });
   });
 
   it('rule 10: a request that the client aborts ends its span', async () => {
