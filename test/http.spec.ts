@@ -90,6 +90,15 @@ describe.each(['express', 'fastify'])('%s', (adapter) => {
     expect(JSON.stringify(app.receiver.spans, bigints)).not.toContain('hush');
   });
 
+  it('rule 19: so are the secrets of a URL, on the line as on the span', async () => {
+    const spans = await app.trace('/books/1?page=2&access_token=hush');
+    expect(JSON.stringify(spans, bigints)).not.toContain('hush');
+    expect(app.output).not.toContain('hush');
+    if (!hasRequestLines) return;
+    const told = serverSpan(spans).events.find(({ name }) => name === 'request completed');
+    expect(told?.attributes['req.url']).toBe('/books/1?page=2&access_token=REDACTED');
+  });
+
   it('rule 2: the span of a handler lasts as long as the Observable it returns', async () => {
     const spans = await app.trace('/books/of/the/day');
     const handler = spans.find((span) => span.name === 'Books.later')!;

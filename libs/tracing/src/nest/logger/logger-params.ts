@@ -1,5 +1,6 @@
 import type { Params } from 'nestjs-pino';
 import type { TracingLoggerOptions } from '../../settings/tracing-options.js';
+import { redactRequest } from './redact-request.js';
 
 /** What no log line shows, in the request and the response that pino-http writes. */
 const secretHeaders = [
@@ -14,7 +15,8 @@ type PinoHttp = Exclude<Params['pinoHttp'], readonly unknown[] | { write: unknow
 
 /**
  * nestjs-pino's parameters for the logger that we bring: the user's, with the headers that hold
- * secrets redacted beside the user's `redact`. Lines of a request carry its id instead of all of the
+ * secrets redacted beside the user's `redact`, and the secrets of URLs unless there is a serializer
+ * of requests. Lines of a request carry its id instead of all of the
  * request, which stands on the line that completes it, unless `quietReqLogger` is given.
  */
 export function loggerParams(params: TracingLoggerOptions = {}): Params {
@@ -30,7 +32,12 @@ export function loggerParams(params: TracingLoggerOptions = {}): Params {
 }
 
 function withDefaults(options: PinoHttp): PinoHttp {
-  return { quietReqLogger: true, ...options, redact: withSecretHeaders(options.redact) };
+  return {
+    quietReqLogger: true,
+    ...options,
+    serializers: { req: redactRequest, ...options.serializers },
+    redact: withSecretHeaders(options.redact),
+  };
 }
 
 function withSecretHeaders(redact: PinoHttp['redact']): PinoHttp['redact'] {
