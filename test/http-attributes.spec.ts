@@ -1,8 +1,10 @@
 import { connect, constants, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { once } from 'node:events';
+import { get } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Span } from '@shop/otlp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { preShared } from './fixtures/pre-shared.ts';
 import { RawConnection } from './support/raw-connection.ts';
 import { serverSpan } from './support/server-span.ts';
 import { TracedApp } from './support/traced-app.ts';
@@ -27,11 +29,12 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
 
   it('rule 10: the attributes of the stable conventions, and no others', async () => {
     const attributes = await attributesOf(['host: shop.test:8080', 'user-agent: teller/1']);
-    expect({ ...attributes, 'network.peer.port': 'a port', 'url.query': undefined }).toEqual({
+    expect({ ...attributes, 'network.peer.port': 'a port' }).toEqual({
       'http.request.method': 'GET',
       'http.route': '/answers/ids',
       'http.response.status_code': 200,
       'url.path': '/answers/ids',
+      'url.query': 'a=b',
       'url.scheme': 'http',
       'server.address': 'shop.test',
       'server.port': 8080,
@@ -42,6 +45,36 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
       'user_agent.original': 'teller/1',
       'nestjs.controller': 'Answers',
       'nestjs.callback': 'ids',
+    });
+  });
+
+  it('rule 10: HTTP/1.0 needs no Host, and may have a user agent of no text', async () => {
+    const { traceId, traceparent } = newTrace();
+    using connection = await RawConnection.open(app.url);
+    const lines = [`GET /answers/ids? HTTP/1.0`, `traceparent: ${traceparent}`, 'user-agent:'];
+    connection.head(lines);
+    await connection.receives((all) => all.includes('\r\n\r\n'));
+    const spans = await app.receiver.waitFor((all) => of(all, traceId).length > 0);
+    const { attributes } = serverSpan(of(spans, traceId));
+    expect(attributes).toMatchObject({ 'network.protocol.version': '1.0' });
+    for (const key of ['server.address', 'server.port', 'url.query']) {
+      expect(attributes).not.toHaveProperty(key);
+    }
+  });
+
+  it('rule 10: https has its scheme', async () => {
+    await using secure = await TracedApp.start('http-server-app', { env: { ADAPTER, TLS: 'yes' } });
+    const { traceId, traceparent } = newTrace();
+    const url = secure.url.replace('http:', 'https:');
+    const headers = { traceparent };
+    const request = get(`${url}/answers/ids`, { ...preShared, headers, agent: false });
+    const [response] = (await once(request, 'response')) as [NodeJS.ReadableStream];
+    expect(await text(response)).toContain(traceId);
+    const spans = await secure.receiver.waitFor((all) => of(all, traceId).length > 0);
+    expect(serverSpan(of(spans, traceId)).attributes).toMatchObject({
+      'url.scheme': 'https',
+      'server.address': '127.0.0.1',
+      'server.port': Number(new URL(url).port),
     });
   });
 

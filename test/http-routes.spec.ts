@@ -45,6 +45,8 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
         ['GET', '/answers/file'],
         ['GET', '/answers/typed'],
         ['GET', '/answers/hints'],
+        ['GET', '/answers/two/7'],
+        ['PUT', '/answers/not-allowed'],
       ]),
     ).toMatchInlineSnapshot(`
       "
@@ -56,6 +58,8 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
       GET /answers/file: GET /answers/file 200, route /answers/file
       GET /answers/typed: GET /answers/typed 200, route /answers/typed
       GET /answers/hints: GET /answers/hints 200, route /answers/hints
+      GET /answers/two/7: GET /answers/two/:id 200, route /answers/two/:id
+      PUT /answers/not-allowed: PUT /answers/not-allowed 405, route /answers/not-allowed
       "
     `);
     // Wildcards have names on Express only.
@@ -116,6 +120,11 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
       'http.request.method_original': 'PROPFIND',
       'http.route': '/answers/all',
     });
+    const init = { method: 'QUERY', headers: { 'content-type': 'application/json' }, body: '{}' };
+    const query = serverSpan(await app.trace('/answers/all', init));
+    expect(query.name).toBe('QUERY /answers/all');
+    expect(query.attributes).toMatchObject({ 'http.request.method': 'QUERY' });
+    expect(query.attributes).not.toHaveProperty('http.request.method_original');
   });
 
   it('rule 10: the context is active after a body was read: large, raw, or a file', async () => {

@@ -3,6 +3,7 @@ import type { AppKind } from './dimensions.ts';
 /** A request to an app, and what is to come of it. */
 export interface ExpectedTrace {
   readonly path: string;
+  readonly method?: string;
   readonly answer: object;
   readonly tree: string;
   /** The message of a log line that carries the id of the trace. */
@@ -10,7 +11,7 @@ export interface ExpectedTrace {
 }
 
 export function expectedTraces({ packages }: AppKind): ExpectedTrace[] {
-  return packages === 'with gRPC' ? [order, stock] : [order];
+  return packages === 'with gRPC' ? [order, stock, price, changed] : [order];
 }
 
 const order: ExpectedTrace = {
@@ -37,4 +38,33 @@ shop SERVER GET /stock/:id 200
           · info counting
 `,
   line: 'counting',
+};
+
+const price: ExpectedTrace = {
+  path: '/prices/7',
+  answer: { price: 5 },
+  tree: `
+shop SERVER GET /prices/:id 200
+  shop INTERNAL PriceController.find
+    shop CLIENT {"cmd":"price"}
+      shop SERVER {"cmd":"price"}
+        shop INTERNAL PriceServer.price
+          · info pricing
+`,
+  line: 'pricing',
+};
+
+const changed: ExpectedTrace = {
+  path: '/prices/7',
+  method: 'POST',
+  answer: { changed: true },
+  tree: `
+shop SERVER POST /prices/:id 201
+  shop INTERNAL PriceController.change
+    shop PRODUCER price.changed
+      shop CONSUMER price.changed
+        shop INTERNAL PriceServer.changed
+          · info noting the price
+`,
+  line: 'noting the price',
 };

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
+import { priceOptions } from './price-options.js';
 import { stockOptions } from './stock-options.js';
 
 async function bootstrap() {
@@ -11,6 +12,7 @@ async function bootstrap() {
   app.useLogger(app.get(Logger));
   app.enableShutdownHooks();
   app.connectMicroservice(stockOptions);
+  app.connectMicroservice(priceOptions);
   await app.startAllMicroservices();
   await app.listen(process.env.PORT ?? 3000, '127.0.0.1');
 }
