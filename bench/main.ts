@@ -2,6 +2,7 @@ import { execFileSync, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { benchOptions, type BenchOptions } from './bench-options.ts';
+import { lines, linesTable } from './lines.ts';
 import { load } from './load.ts';
 import { methods } from './methods.ts';
 import { ReceiverProcess } from './receiver-process.ts';
@@ -55,8 +56,11 @@ async function bench({ rounds, millis, json }: BenchOptions): Promise<void> {
   process.stderr.write('\n');
   console.log(report(samples));
   console.log(`\n${await methods(rounds, receiver.url, started)}`);
+  const lineSamples = await lines(rounds, receiver.url, started);
+  console.log(`\n${linesTable(lineSamples)}`);
   if (json !== undefined) {
-    writeFileSync(json, JSON.stringify(Object.fromEntries(samples), undefined, 2));
+    const all = { ...Object.fromEntries(samples), lines: Object.fromEntries(lineSamples) };
+    writeFileSync(json, JSON.stringify(all, undefined, 2));
   }
 }
 

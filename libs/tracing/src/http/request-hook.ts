@@ -13,6 +13,7 @@ import { requestAttributes } from './http-attributes.js';
 import { rawRequest, rawResponse, type Wrapped } from './http-request.js';
 import { isIgnored } from './is-ignored.js';
 import { methodName } from './method-attributes.js';
+import { keepServerSpan } from './server-span-of.js';
 
 export type RequestHook = (
   request: Wrapped<IncomingMessage>,
@@ -52,7 +53,9 @@ export function createRequestHook(app: TracingApp): RequestHook {
       parent,
     });
     const scope: RequestScope = { app, serverSpan: span, method, isOurs: true };
-    if (span.isRecording()) endWithResponse(request, rawResponse(wrappedResponse), scope);
+    const response = rawResponse(wrappedResponse);
+    keepServerSpan(response, span);
+    if (span.isRecording()) endWithResponse(request, response, scope);
     return context.with(withRequestScope(span.activate(), scope), done);
   };
 }

@@ -1,33 +1,26 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { AttributeValue } from '@opentelemetry/api';
+import type { BoundedAttributes } from './bounded-attributes.js';
 
 const MAX_DEPTH = 6;
-const MAX_ATTRIBUTES = 100;
 
 /**
- * Flattens parsed JSON into attributes, nested keys joined by dots. Arrays of one primitive kind stay
- * arrays, any other becomes JSON; `null` is left out. Bounded in depth and count: below the depth a
- * value becomes JSON.
+ * Flattens a value of JSON into attributes, nested keys joined by dots. Arrays of one primitive kind
+ * stay arrays, any other becomes JSON, and so does what lies deeper than six keys; `null` is left out.
  */
-export function flatten(fields: Readonly<Record<string, unknown>>): Attributes {
-  const attributes: Attributes = {};
-  let left = MAX_ATTRIBUTES;
-  const visit = (value: unknown, key: string, depth: number): void => {
-    if (value === null || value === undefined || left <= 0) return;
-    if (typeof value === 'object' && !Array.isArray(value) && depth < MAX_DEPTH) {
-      for (const [name, child] of Object.entries(value)) visit(child, `${key}.${name}`, depth + 1);
-      return;
+export function flatten(value: unknown, key: string, into: BoundedAttributes, depth = 1): void {
+  if (value === null || value === undefined) return;
+  if (typeof value === 'object' && !Array.isArray(value) && depth < MAX_DEPTH) {
+    for (const name in value) {
+      if (into.isFull) return into.leaveOut(key);
+      flatten(Reflect.get(value, name), `${key}.${name}`, into, depth + 1);
     }
-    left--;
-    attributes[key] = attributeValue(value);
-  };
-  for (const [key, value] of Object.entries(fields)) visit(value, key, 1);
-  return attributes;
+    return;
+  }
+  into.set(key, attributeValue(value));
 }
 
 function attributeValue(value: unknown): AttributeValue {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return value;
-  }
+  if (typeof value !== 'object') return value as AttributeValue;
   if (Array.isArray(value) && isUniform(value)) return value as AttributeValue;
   return JSON.stringify(value);
 }

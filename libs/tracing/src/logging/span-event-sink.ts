@@ -1,25 +1,46 @@
-import { eventAttributes } from './event-attributes.js';
-import { lineLevel, markSpan } from './line-level.js';
-import type { LineSink } from './line-sink.js';
+import type { Span } from '@opentelemetry/api';
+import { DeferredSpan } from '../span/deferred-span.js';
+import { isToldOnSpan, toldInTrace, toldOnSpan } from '../span/errors/told-errors.js';
+import { addEvent } from '../span/events/add-event.js';
+import { LateLine } from './late-line.js';
+import { exceptionsOnly, namedByMessage, type MakeEvent } from './line-events.js';
+import type { LineSink, LogLine } from './line-sink.js';
+
+const ERROR = 50;
 
 /**
- * Puts a line as an event on the span (rule 18): named by the message, with `level`,
- * `logger.context`, the other fields flattened, and an error as `exception.*`. A line of level error
- * and above sets `error=true` on the span; its status stays, the code has handled the error.
+ * Puts lines as events on their spans (rule 18), and sets `error=true` on the span of a line of level
+ * error and above; its status stays, the code has handled the error.
  *
- * @param lowest the number of the lowest level that becomes an event.
+ * A line is kept as text until its span is exported, where that is ours to say; so it costs the request
+ * little. The event of an error is made at once: it settles who tells its stack.
+ *
+ * @param lowest the number of the lowest level that becomes an event
+ * @param isForXray whether only lines with an error become events, named `exception`
  */
-export function spanEventSink(lowest: number): LineSink {
+export function spanEventSink(lowest: number, isForXray: boolean): LineSink {
+  const make = isForXray ? exceptionsOnly : namedByMessage;
   return {
     write(line, span) {
-      const level = lineLevel(line);
-      if (level.number !== undefined && level.number < lowest) return;
-      markSpan(span, level);
-      const message = line.fields[line.format.messageKey];
-      span.addEvent(
-        typeof message === 'string' && message !== '' ? message : 'log',
-        eventAttributes(line, level.label),
-      );
+      if (line.level < lowest) return;
+      const isError = line.level >= ERROR || line.error !== undefined;
+      if (line.level >= ERROR) span.setAttribute('error', true);
+      if (isForXray && line.error === undefined) return;
+      const isLate =
+        line.error === undefined &&
+        span instanceof DeferredSpan &&
+        span.addLateEvent(new LateLine(line, isError, make));
+      if (!isLate) addNow(line, span, isError, make);
     },
   };
+}
+
+function addNow(line: LogLine, span: Span, isError: boolean, make: MakeEvent): void {
+  const event = make(line, isToldOnSpan(line.error, span));
+  if (event === undefined) return;
+  const { name, attributes } = event;
+  if (span instanceof DeferredSpan) span.addEventOf(isError, name, attributes);
+  else addEvent(span, name, attributes, undefined, isError);
+  if ('exception.stacktrace' in attributes) toldOnSpan(line.error, span);
+  if (name === 'exception') toldInTrace(line.error, span);
 }

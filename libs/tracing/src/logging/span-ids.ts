@@ -1,15 +1,30 @@
-import type { SpanContext } from '@opentelemetry/api';
+import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
 
-/** The ids of a span as a line carries them: fields of JSON, without the braces. */
-export type SpanIds = (span: SpanContext) => string;
+/**
+ * Reads the ids of a span as its lines carry them behind their other fields: a piece of JSON that begins
+ * with a comma. Undefined where there is no trace.
+ */
+export type ReadIds = (span: SpanContext) => string | undefined;
 
-export const spanIds: SpanIds = ({ traceId, spanId, traceFlags }) =>
-  `"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${flags(traceFlags)}"`;
+/**
+ * @param isForXray whether lines carry the trace's id as X-Ray writes it as well: its console looks for
+ *   them by that, or by the 32 digits.
+ */
+export function readIds(isForXray: boolean): ReadIds {
+  // Lines come in groups: those of the span that was read last are kept.
+  let last: SpanContext | undefined;
+  let ids: string | undefined;
+  return (span) => {
+    if (span !== last) {
+      ids = isSpanContextValid(span) ? textOf(span, isForXray) : undefined;
+      last = span;
+    }
+    return ids;
+  };
+}
 
-/** The X-Ray console looks for a trace's lines by the id as it writes it, or by the 32 digits. */
-export const spanIdsForXray: SpanIds = (span) =>
-  `${spanIds(span)},"xray_trace_id":"1-${span.traceId.slice(0, 8)}-${span.traceId.slice(8)}"`;
-
-function flags(traceFlags: number): string {
-  return traceFlags.toString(16).padStart(2, '0');
+function textOf({ traceId, spanId, traceFlags }: SpanContext, isForXray: boolean): string {
+  const flags = traceFlags.toString(16).padStart(2, '0');
+  const ids = `,"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${flags}"`;
+  return isForXray ? `${ids},"xray_trace_id":"1-${traceId.slice(0, 8)}-${traceId.slice(8)}"` : ids;
 }

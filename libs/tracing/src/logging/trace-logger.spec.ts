@@ -3,27 +3,14 @@ import { context, trace } from '@opentelemetry/api';
 import pino, { type LogFn, type LoggerOptions } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
-import { traceLogger, type LineOptions } from './trace-logger.js';
+import { tracedLogger } from '../../test-support/written-lines.js';
+import { traceLogger } from './trace-logger.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {
   recorder = new SpanRecorder();
 });
 afterEach(() => recorder.dispose());
-
-/** A traced logger, and what it writes. */
-function logger(options: LoggerOptions = {}, lines: LineOptions = {}) {
-  const written: string[] = [];
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      written.push(chunk.toString());
-      done();
-    },
-  });
-  const made = pino({ base: null, timestamp: false, ...options }, stream);
-  traceLogger(made, lines);
-  return { log: made, written };
-}
 
 function inSpan(body: () => void): (typeof recorder.spans)[number] {
   recorder.tracer.startActiveSpan('span', (span) => {
@@ -34,7 +21,7 @@ function inSpan(body: () => void): (typeof recorder.spans)[number] {
 }
 
 it('rule 17: ids follow what the line has; rule 21: without a span it stays as it is', () => {
-  const { log, written } = logger();
+  const { log, written } = tracedLogger();
   log.info('outside');
   const { traceId, spanId } = inSpan(() => {
     log.info({ a: 1 }, 'inside');
@@ -56,7 +43,7 @@ it('rule 17: a child that was made before has the ids too', () => {
 });
 
 it('rule 18: an event has the name, the level, the context and the flattened fields', () => {
-  const { log } = logger();
+  const { log } = tracedLogger();
   const fields = {
     context: 'Orders',
     order: { lines: [{ sku: 'a' }], tags: ['x', 'y'], total: 3.5, gift: false },
@@ -78,7 +65,7 @@ it('rule 18: an event has the name, the level, the context and the flattened fie
 });
 
 it('rule 18: an error in the line becomes exception.*, and sets error=true from level error on', () => {
-  const { log } = logger();
+  const { log } = tracedLogger();
   const error = Object.assign(new TypeError('torn'), { page: 7 });
   const span = inSpan(() => {
     log.warn(error);
@@ -92,7 +79,7 @@ it('rule 18: an error in the line becomes exception.*, and sets error=true from 
     'err.page': 7,
   });
   recorder = new SpanRecorder();
-  expect(inSpan(() => logger().log.error('bad')).attributes).toEqual({ error: true });
+  expect(inSpan(() => tracedLogger().log.error('bad')).attributes).toEqual({ error: true });
 });
 
 it.each<[string, LoggerOptions, object, string]>([
@@ -109,7 +96,7 @@ it.each<[string, LoggerOptions, object, string]>([
 ])(
   'rule 19: no secret reaches an event that the line does not show: %s',
   (_, options, fields, shown) => {
-    const { log, written } = logger(options);
+    const { log, written } = tracedLogger(options);
     const span = inSpan(() => log.info(fields, 'x'));
     expect(written.join('')).not.toContain('hush');
     const event = JSON.stringify(span.events);
@@ -119,7 +106,7 @@ it.each<[string, LoggerOptions, object, string]>([
 );
 
 it('knows renamed keys, custom levels and levels by their labels', () => {
-  const { log } = logger(
+  const { log } = tracedLogger(
     {
       messageKey: 'message',
       errorKey: 'failure',
@@ -141,7 +128,7 @@ it('knows renamed keys, custom levels and levels by their labels', () => {
 
 it('`spanEvents` keeps lower levels, or all, away from the span', () => {
   const events = (spanEvents: string | false): string[] => {
-    const { log } = logger({ level: 'debug' }, { spanEvents });
+    const { log } = tracedLogger({ level: 'debug' }, { spanEvents });
     const span = recorder.tracer.startSpan('span');
     context.with(trace.setSpan(context.active(), span), () => {
       log.debug('debug');
@@ -156,27 +143,45 @@ it('`spanEvents` keeps lower levels, or all, away from the span', () => {
 });
 
 it('a logger that is traced again writes its ids once', () => {
-  const { log, written } = logger();
+  const { log, written } = tracedLogger();
   traceLogger(log, {});
   expect(inSpan(() => log.info('x')).events).toHaveLength(1);
   expect(written[0]?.match(/trace_id/g)).toHaveLength(1);
 });
 
-it('deep and long fields are bounded', () => {
-  let deep: object = { end: true };
-  for (let depth = 0; depth < 20; depth++) deep = { deep };
-  const wide = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}`, i]));
-  const { log } = logger();
-  const [first, second] = inSpan(() => {
-    log.info({ deep }, 'deep');
-    log.info(wide, 'wide');
-  }).events;
-  expect(Object.keys(first?.attributes ?? {}).length).toBeLessThan(5);
-  expect(Object.keys(second?.attributes ?? {}).length).toBeLessThan(130);
+it.each([
+  ['says the same as the mixin of the app', (id: string) => ({ trace_id: id }), {}],
+  ['says something else', () => ({ trace_id: 'theirs' }), { given_trace_id: 'theirs' }],
+])('rule 17: an id that the app itself gives stands on no line twice: %s', (_, given, left) => {
+  for (const way of ['fields', 'bindings', 'mixin', 'formatter'] as const) {
+    recorder = new SpanRecorder();
+    let own = {};
+    const { log, written } = tracedLogger({
+      ...(way === 'mixin' && { mixin: () => ({ ...own }) }),
+      ...(way === 'formatter' && { formatters: { log: (fields) => ({ ...fields, ...own }) } }),
+    });
+    const span = inSpan(() => {
+      own = given(trace.getActiveSpan()!.spanContext().traceId);
+      const writer = way === 'bindings' ? log.child(own) : log;
+      writer.info({ a: { trace_id: 'inner' }, ...(way === 'fields' && own) }, 'x');
+    });
+    expect(written[0]?.match(/"trace_id"/g)).toHaveLength(2); // the one of `a` as well
+    const { traceId, spanId } = span.spanContext();
+    expect(JSON.parse(written[0]!)).toEqual({
+      level: 30,
+      a: { trace_id: 'inner' },
+      msg: 'x',
+      ...left,
+      trace_id: traceId,
+      span_id: spanId,
+      trace_flags: '01',
+    });
+    expect(span.events[0]?.attributes).toEqual({ level: 'info', 'a.trace_id': 'inner', ...left });
+  }
 });
 
 it('for X-Ray: lines carry its form of the id, and only errors become events, named `exception`', () => {
-  const { log, written } = logger({}, { isForXray: true });
+  const { log, written } = tracedLogger({}, { isForXray: true });
   const error = new TypeError('torn');
   const span = inSpan(() => {
     log.info('nothing special');

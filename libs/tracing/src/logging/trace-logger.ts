@@ -1,19 +1,11 @@
 import type { Logger } from 'pino';
-import { exceptionEventSink } from './exception-event-sink.js';
+import { lineFormat } from './line-format.js';
+import { lineHook, type RequestLines } from './line-hook.js';
 import type { LineSink } from './line-sink.js';
+import { loggedError } from './logged-error.js';
+import { mayHoldOwnIds, withoutDoubleIds } from './own-ids.js';
 import { spanEventSink } from './span-event-sink.js';
-import { spanIds, spanIdsForXray } from './span-ids.js';
-import { traceLine } from './trace-line.js';
-
-/** A registered symbol, so the same in every copy of pino. */
-const hooksSymbol = Symbol.for('pino.hooks');
-const ours = Symbol.for('nestjs-tracing.line-hook');
-
-type StreamWrite = (text: string) => string;
-
-interface TracedLoggerInternals {
-  [hooksSymbol]: { streamWrite?: StreamWrite & { [ours]?: StreamWrite | undefined } };
-}
+import { readIds } from './span-ids.js';
 
 export interface LineOptions {
   /** The lowest pino level that becomes a span event; undefined: every line that is written. */
@@ -25,51 +17,40 @@ export interface LineOptions {
    * with an error become events, named `exception`: it drops all others. @default false
    */
   readonly isForXray?: boolean | undefined;
+  /** What is known of lines that tell of a request once it is answered. */
+  readonly requests?: RequestLines | undefined;
 }
 
 /**
- * Makes a pino logger, and every child of it, put the ids on its lines and the lines on the spans.
- * It uses pino's `streamWrite` hook; a hook of the app runs first, and what it takes out stays out.
+ * Makes a pino logger, and every child of it, put the ids of the active span on its lines (rule 17)
+ * and the lines on the span, if it records (rule 18). Without a trace a line goes as it is (rule 21).
+ *
+ * A line is complete when it comes here: redacted, serialized, formatted. So nothing reaches a span
+ * that does not stand on the line (rule 19). A logger that is not pino's is left alone; one that
+ * outlives an app of the process gets the options of the next one.
  */
 export function traceLogger(logger: Logger, options: LineOptions): void {
-  const internals = logger as unknown as TracedLoggerInternals;
-  const current = internals[hooksSymbol].streamWrite;
-  // A logger that outlives an app of the process gets the options of the next one.
-  const theirs = current !== undefined && ours in current ? current[ours] : current;
-  const format = {
-    messageKey: ownKey(logger, 'pino.messageKey') ?? 'msg',
-    errorKey: ownKey(logger, 'pino.errorKey') ?? 'err',
-    contextKey: options.contextKey ?? 'context',
-    levelLabels: logger.levels.labels,
-  };
+  const hook = lineHook(logger);
+  if (hook === undefined) return;
+  const format = lineFormat(logger, options.contextKey ?? 'context');
   const sink = lineSink(logger, options);
-  const ids = options.isForXray === true ? spanIdsForXray : spanIds;
-  const streamWrite: StreamWrite = (text) =>
-    traceLine(theirs === undefined ? text : theirs(text), format, ids, sink);
-  internals[hooksSymbol] = {
-    ...internals[hooksSymbol],
-    streamWrite: Object.assign(streamWrite, { [ours]: theirs }),
+  const holdsOwnIds = hook.isAfterApp ? () => true : mayHoldOwnIds(logger);
+  hook.requests = options.requests;
+  hook.tracing = {
+    idsOf: readIds(options.isForXray === true),
+    finish(written, { logger: writer, span, level, fields, ids }) {
+      const text = holdsOwnIds(writer, fields) ? withoutDoubleIds(written, ids) : written;
+      if (sink !== undefined && span.isRecording()) {
+        const error = loggedError(fields, format.errorKey);
+        sink.write({ text, level, levelLabels: writer.levels.labels, error, format }, span);
+      }
+      return text;
+    },
   };
 }
 
-function lineSink(logger: Logger, options: LineOptions): LineSink | undefined {
-  const { spanEvents } = options;
+function lineSink(logger: Logger, { spanEvents, isForXray }: LineOptions): LineSink | undefined {
   if (spanEvents === false) return undefined;
   const lowest = spanEvents === undefined ? 0 : (logger.levels.values[spanEvents] ?? 0);
-  return options.isForXray === true ? exceptionEventSink(lowest) : spanEventSink(lowest);
-}
-
-/** A setting of the logger, or of one that it is a child of: pino keeps them under symbols. */
-function ownKey(logger: object, description: string): string | undefined {
-  for (
-    let at: unknown = logger;
-    typeof at === 'object' && at !== null;
-    at = Object.getPrototypeOf(at)
-  ) {
-    const symbol = Object.getOwnPropertySymbols(at).find((one) => one.description === description);
-    if (symbol === undefined) continue;
-    const value: unknown = Reflect.get(at, symbol);
-    return typeof value === 'string' ? value : undefined;
-  }
-  return undefined;
+  return spanEventSink(lowest, isForXray === true);
 }

@@ -15,6 +15,7 @@ export class NestTracingApp implements TracingApp {
   readonly propagator: TextMapPropagator;
   readonly recordsRoots: boolean;
   readonly isGuest: boolean;
+  readonly lateEvents: number | undefined;
   readonly tracer: Tracer;
   private readonly logger = new Logger('TracingModule');
   private readonly tracers = new Map<string | undefined, Tracer>();
@@ -26,6 +27,7 @@ export class NestTracingApp implements TracingApp {
   ) {
     this.propagator = sdk.propagator;
     this.isGuest = sdk.isForeign;
+    this.lateEvents = sdk.lateEvents;
     const { sampling } = settings;
     this.recordsRoots = sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);

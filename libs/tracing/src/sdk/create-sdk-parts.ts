@@ -3,6 +3,7 @@ import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../settings/settings.js';
 import { createResource } from './create-resource.js';
 import { createSampler } from './create-sampler.js';
+import { spanLimits, type Limits } from './span-limits.js';
 import { traceIds } from './trace-ids.js';
 import type { XRayParts } from './xray/xray-parts.js';
 
@@ -11,6 +12,7 @@ export interface SdkParts {
   readonly resource: Resource;
   readonly sampler: Sampler;
   readonly idGenerator: IdGenerator;
+  readonly spanLimits: Limits;
   /** Ends what goes on in the background. */
   stop(): void;
 }
@@ -23,6 +25,7 @@ export function createSdkParts(settings: Settings, xray: XRayParts): SdkParts {
     resource,
     sampler: createSampler(settings.sampling, rules),
     idGenerator: traceIds(xray.idGenerator),
+    spanLimits: spanLimits(),
     stop: () => rules?.stop(),
   };
 }

@@ -3,6 +3,8 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import { headerVariables } from '../settings/header-variables.js';
 import type { Settings } from '../settings/settings.js';
+import { LateEventsExporter } from './late-events-exporter.js';
+import { spanLimits } from './span-limits.js';
 import type { SpanOutput } from './span-output.js';
 import { hidden, withVariables } from './with-variables.js';
 import { segmentExporter } from './xray/segment-exporter.js';
@@ -17,13 +19,16 @@ export function otlpOutput(settings: Settings): SpanOutput {
   const { endpoint, backend } = settings;
   const exporter = createExporter(endpoint);
   const processor = new BatchSpanProcessor({
-    exporter: backend === 'xray' ? segmentExporter(exporter, settings) : exporter,
+    exporter: new LateEventsExporter(
+      backend === 'xray' ? segmentExporter(exporter, settings) : exporter,
+      spanLimits(),
+    ),
     maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
     maxExportBatchSize: positive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
     scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),
     exportTimeoutMillis: positive('OTEL_BSP_EXPORT_TIMEOUT'),
   });
-  return { processor, destination: `OTLP/gRPC at ${endpoint}` };
+  return { processor, takesLateEvents: true, destination: `OTLP/gRPC at ${endpoint}` };
 }
 
 /** Headers that gRPC refuses stop no service: the warning at start tells of them, and none are sent. */

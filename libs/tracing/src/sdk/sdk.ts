@@ -9,6 +9,11 @@ export interface Sdk {
   readonly isForeign: boolean;
   /** Why nothing can be recorded, though the settings ask for it. */
   readonly fault?: string;
+  /**
+   * How many events a span may have, where the exporter takes those that are made late; undefined
+   * where somebody reads spans before.
+   */
+  readonly lateEvents?: number | undefined;
   readonly tracerProvider: TracerProvider;
   readonly askedTracers: AskedTracers;
   readonly propagator: TextMapPropagator;

@@ -3,6 +3,7 @@ import type { Settings } from '../settings/settings.js';
 import { AskedTracers } from './asked-tracers.js';
 import { createPropagator } from './create-propagator.js';
 import { createSdkParts } from './create-sdk-parts.js';
+import { lateEventsLimit } from './late-events-limit.js';
 import type { Sdk } from './sdk.js';
 import type { SpanOutput } from './span-output.js';
 import { withinTime } from './within-time.js';
@@ -23,6 +24,7 @@ export function startFurtherSdk(settings: Settings, output: SpanOutput, xray: XR
   return {
     destination: output.destination,
     isForeign: false,
+    lateEvents: lateEventsLimit(settings, output, parts.spanLimits),
     tracerProvider,
     askedTracers,
     propagator: createPropagator(settings),

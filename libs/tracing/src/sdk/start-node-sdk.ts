@@ -6,6 +6,7 @@ import type { Settings } from '../settings/settings.js';
 import { AskedTracers } from './asked-tracers.js';
 import { createPropagator } from './create-propagator.js';
 import { createSdkParts } from './create-sdk-parts.js';
+import { lateEventsLimit } from './late-events-limit.js';
 import type { Sdk } from './sdk.js';
 import type { SpanOutput } from './span-output.js';
 import { withVariables } from './with-variables.js';
@@ -44,6 +45,7 @@ export function startNodeSdk(
   return {
     destination: output.destination,
     isForeign: false,
+    lateEvents: lateEventsLimit(settings, output, parts.spanLimits),
     tracerProvider,
     askedTracers,
     propagator,

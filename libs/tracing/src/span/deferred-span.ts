@@ -14,6 +14,8 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { preciseNow } from './clock.js';
+import { addEvent, keepErrors } from './events/add-event.js';
+import { LateEvents, type LateEvent } from './events/late-events.js';
 import { isParentless } from './incoming/parentless.js';
 import type { TracingApp } from './tracing-app.js';
 
@@ -129,12 +131,27 @@ export class DeferredSpan implements Span {
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    if (time === undefined && !isTime(attributesOrTime)) {
-      this.started().addEvent(name, attributesOrTime, this.now());
-    } else {
-      this.started().addEvent(name, attributesOrTime, time);
-    }
+    const isNow = time === undefined && !isTime(attributesOrTime);
+    addEvent(this.started(), name, attributesOrTime, isNow ? this.now() : time);
     return this;
+  }
+
+  /** The same for an event that is known to tell of an error, or of none. */
+  addEventOf(isError: boolean, name: string, attributes: Attributes): void {
+    addEvent(this.started(), name, attributes, this.now(), isError);
+  }
+
+  /**
+   * Adds an event that is made when the span is exported, which takes less of the time of the call.
+   * False where the span is not exported by us, or somebody else reads it before: then it is to be
+   * made at once.
+   */
+  addLateEvent(event: LateEvent): boolean {
+    const limit = this.plan.app?.lateEvents;
+    if (limit === undefined) return false;
+    event.time = this.now();
+    LateEvents.add(this.started(), event, limit);
+    return true;
   }
 
   addLink(link: Link): this {
@@ -158,7 +175,8 @@ export class DeferredSpan implements Span {
   }
 
   recordException(exception: Exception, time?: TimeInput): void {
-    this.started().recordException(exception, time ?? this.now());
+    const span = this.started();
+    keepErrors(span, true, () => span.recordException(exception, time ?? this.now()));
   }
 
   end(time?: TimeInput): void {

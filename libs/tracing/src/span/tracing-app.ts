@@ -19,6 +19,11 @@ export interface TracingApp {
   hasTracerOf(instrumentation: string): boolean;
   /** Whether somebody else set OpenTelemetry up, maybe with instrumentations that make server spans. */
   readonly isGuest: boolean;
+  /**
+   * How many events a span may have, where events may be made when it is exported; undefined where
+   * they are made at once, for somebody who reads them before.
+   */
+  readonly lateEvents: number | undefined;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */
   readonly tracer: Tracer;
   /** The tracer of a package of the app: scope `<service>/<name>`, without a name `<service>`. */

@@ -12,7 +12,7 @@ import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'ne
 import { traceLogger } from '../../logging/trace-logger.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { loggerParams } from './logger-params.js';
-import { quietIgnoredRequests } from './quiet-ignored-requests.js';
+import { requestLines } from './request-lines.js';
 import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
 import { namedLoggers } from './inject-traced-logger.decorator.js';
 import { NO_LOGGER, otherTracedLoggers, TracedLogger } from './traced-logger.js';
@@ -86,8 +86,8 @@ export class TracingLoggerModule extends LoggerModule {
       spanEvents: options === false ? undefined : options?.spanEvents,
       contextKey: params.renameContext,
       isForXray: app.settings.backend === 'xray',
+      requests: requestLines(params, app.settings),
     });
-    quietIgnoredRequests(root, params, app.settings);
   }
 
   /** Request logging: the app's own `LoggerModule` does it where there is one. */

@@ -1,5 +1,6 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../../settings/settings.js';
+import { changedSpan } from '../changed-span.js';
 import { exceptionEvents } from './exception-events.js';
 import { fitSegment } from './fit-segment.js';
 import { segmentAttributes } from './segment-attributes.js';
@@ -25,27 +26,9 @@ export function segmentExporter(
 }
 
 function asSegment(span: ReadableSpan, annotate: readonly string[]): ReadableSpan {
-  const { attributes, events } = fitSegment({
+  const fitting = fitSegment({
     attributes: segmentAttributes(span, annotate),
     events: exceptionEvents(span.events),
   });
-  return {
-    name: span.name,
-    kind: span.kind,
-    spanContext: () => span.spanContext(),
-    parentSpanContext: span.parentSpanContext,
-    startTime: span.startTime,
-    endTime: span.endTime,
-    status: span.status,
-    attributes,
-    links: span.links,
-    events,
-    duration: span.duration,
-    ended: span.ended,
-    resource: span.resource,
-    instrumentationScope: span.instrumentationScope,
-    droppedAttributesCount: span.droppedAttributesCount,
-    droppedEventsCount: span.droppedEventsCount,
-    droppedLinksCount: span.droppedLinksCount,
-  };
+  return changedSpan(span, fitting);
 }

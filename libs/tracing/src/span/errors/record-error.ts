@@ -3,9 +3,7 @@ import { requestScope } from '../app/request-scope.js';
 import { describeError } from './describe-error.js';
 import { stackOfError } from './stack-of-error.js';
 import { expectedStatus } from './expected-error.js';
-
-/** Errors that some span tells in full already, with the trace that this span belongs to. */
-const told = new WeakMap<object, string>();
+import { isToldInTrace, isToldOnSpan, toldInTrace, toldOnSpan } from './told-errors.js';
 
 /**
  * Records what was thrown through a span (rules 3 and 4).
@@ -26,23 +24,24 @@ export function recordError(span: Span, error: unknown, isError?: boolean): void
   recordException(span, error);
 }
 
-/** Adds the `exception` event, unless another span of the trace has told this very error. */
+/**
+ * Adds the `exception` event, unless another span of the trace has told this very error. Its stack
+ * does not stand on a span twice: a log line may have told it before.
+ */
 export function recordException(span: Span, error: unknown): void {
-  if (typeof error === 'object' && error !== null) {
-    const { traceId } = span.spanContext();
-    if (told.get(error) === traceId) return;
-    told.set(error, traceId);
-  } else {
-    // A text cannot be known again by itself, but where the request has come to its end.
-    const request = requestScope(context.active());
-    if (request !== undefined) request.toldValue = { value: error };
-  }
-  span.addEvent('exception', exceptionAttributes(error));
+  if (isToldInTrace(error, span)) return;
+  span.addEvent('exception', exceptionAttributes(error, isToldOnSpan(error, span)));
+  toldInTrace(error, span);
+  toldOnSpan(error, span);
+  if (typeof error === 'object' && error !== null) return;
+  // A text cannot be known again by itself, but where the request has come to its end.
+  const request = requestScope(context.active());
+  if (request !== undefined) request.toldValue = { value: error };
 }
 
-function exceptionAttributes(error: unknown): Attributes {
+function exceptionAttributes(error: unknown, isStackTold: boolean): Attributes {
   const { type, message } = describeError(error);
-  const stack = stackOfError(error);
+  const stack = isStackTold ? undefined : stackOfError(error);
   return {
     'exception.type': type,
     'exception.message': message,

@@ -1,0 +1,26 @@
+type Fields = Record<string, unknown>;
+
+/**
+ * The fields of a line. Undefined for what is no object of JSON: a stream hook of the app may write
+ * anything.
+ *
+ * @param isExact whether a number that JavaScript cannot hold is its text, which takes longer
+ */
+export function parseLine(text: string, isExact: boolean): Fields | undefined {
+  try {
+    const fields: unknown = isExact ? JSON.parse(text, keepNumber as never) : JSON.parse(text);
+    return typeof fields === 'object' && fields !== null ? (fields as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a number may be another one than its text says. */
+export function isInexact(value: number): boolean {
+  return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
+}
+
+/** A reviver with the source of a value, as ECMAScript has it since 2025; the types do not know it yet. */
+function keepNumber(_key: string, value: unknown, { source }: { source?: string }): unknown {
+  return typeof value === 'number' && isInexact(value) ? source : value;
+}
