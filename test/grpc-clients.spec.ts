@@ -1,3 +1,4 @@
+import type { Span } from '@shop/otlp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { calls, startCallsApp } from './support/calls-app.ts';
 import type { TracedApp } from './support/traced-app.ts';
@@ -29,6 +30,21 @@ it.each([
   'bare',
 ])('rule 11: a client has one span a call: %s', async (path) => {
   expect(calls(await app.trace(`/${path}`))).toBe(oneCall);
+});
+
+it('rule 11: a call without a trace begins one', async () => {
+  const rootOf = (spans: readonly Span[]): Span | undefined =>
+    spans.find((span) => span.kind === 'CLIENT' && span.parentSpanId === undefined);
+  const spans = await app.receiver.waitFor((all) => {
+    const root = rootOf(all);
+    return root !== undefined && all.some((span) => span.parentSpanId === root.spanId);
+  });
+  expect(tree(app.receiver.spansOfTrace(rootOf(spans)?.traceId ?? ''))).toMatchInlineSnapshot(`
+    "
+    app CLIENT calls.Calls/Unary OK
+      app SERVER calls.Calls/Unary OK
+    "
+  `);
 });
 
 it.each([
