@@ -1,4 +1,4 @@
-import { context, trace, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import { context, trace, SpanStatusCode, type Span, type Tracer } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   InMemorySpanExporter,
@@ -32,6 +32,11 @@ export class SpanRecorder {
     const parent = context.active();
     const span = new DeferredSpan({ tracer: this.tracer, name, options: {}, parent });
     return runInSpan(span, body, new Outcome(this, name, rules));
+  }
+
+  /** Runs a body while a span is active. */
+  withSpan<T>(span: Span, body: () => T): T {
+    return context.with(trace.setSpan(context.active(), span), body);
   }
 
   warn(message: string): void {

@@ -38,8 +38,10 @@ function looksLikeError(value: unknown): boolean {
 function* stacksOf(errors: unknown): Iterable<string> {
   if (!Array.isArray(errors)) return;
   for (const [at, error] of errors.entries()) {
-    const { type, message, stack, aggregateErrors } = Object(error) as Fields;
-    yield `errors[${at}]: ${typeof stack === 'string' ? stack : `${String(type)}: ${String(message)}`}`;
+    const { stack, aggregateErrors } = Object(error) as Fields;
+    // Anything can be rejected with, and a part of it may be redacted.
+    const told = [stack, error].find((one) => typeof one === 'string') ?? JSON.stringify(error);
+    yield `errors[${at}]: ${told}`;
     yield* stacksOf(aggregateErrors);
   }
 }

@@ -4,7 +4,7 @@ type Fields = Record<string, unknown>;
  * The fields of a line. Undefined for what is no object of JSON: a stream hook of the app may write
  * anything.
  *
- * @param isExact whether a number that JavaScript cannot hold is its text, which takes longer
+ * @param isExact whether a number that JavaScript cannot hold is kept by its text, which takes longer
  */
 export function parseLine(text: string, isExact: boolean): Fields | undefined {
   try {
@@ -20,7 +20,18 @@ export function isInexact(value: number): boolean {
   return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
 }
 
-/** A reviver with the source of a value, as ECMAScript has it since 2025; the types do not know it yet. */
-function keepNumber(_key: string, value: unknown, { source }: { source?: string }): unknown {
-  return typeof value === 'number' && isInexact(value) ? source : value;
+/** What ECMAScript has since 2025, and the types do not know yet: numbers by their text. */
+interface RawJson {
+  rawJSON(text: string): unknown;
+  isRawJSON(value: unknown): value is { readonly rawJSON: string };
+}
+const { rawJSON, isRawJSON } = JSON as unknown as RawJson;
+
+function keepNumber(_key: string, value: unknown, { source = '' }: { source?: string }): unknown {
+  return typeof value === 'number' && isInexact(value) ? rawJSON(source) : value;
+}
+
+/** The text of a number that was kept; undefined for anything else. */
+export function textOfNumber(value: unknown): string | undefined {
+  return isRawJSON(value) ? value.rawJSON : undefined;
 }
