@@ -165,6 +165,7 @@ it('rule 13: but a timeout is one, upon which the app gives the call up', async 
 it.each([
   ['fetch', '/cut', 'UND_ERR_SOCKET'],
   ['http', '/cut', 'ECONNRESET'],
+  ['call/cutWhileSending', '/cut', 'ECONNRESET'],
 ])('rule 13: %s of a response that is cut off fails', async (how, path, type) => {
   const { spans } = await request(app, `/${how}?path=${path}`);
   expect(client(spans)).toMatchObject({
@@ -183,6 +184,7 @@ it.each([
   ['streamedHttp', '/echo', 200],
   ['expectsContinue', '/echo', 200],
   ['unheardHttp', '/echo', 200],
+  ['notAscii', '/echo', 200],
   ['upgraded', '/', 101],
 ])('rule 13: %s %s ends its span', async (how, path, status) => {
   const { spans } = await request(app, `/call/${how}?path=${path}`);
@@ -240,7 +242,7 @@ it('rule 12: what comes after a call is in the context of the caller', async () 
   expect(client(spans).parentSpanId).toBe(caller?.spanId);
 });
 
-it.each(['undiciRequest', 'undiciFetch', 'undiciStream', 'undiciPipeline'])(
+it.each(['undiciRequest', 'undiciFetch', 'undiciStream', 'undiciPipeline', 'undiciDispatch'])(
   'rule 13: the package undici: %s',
   async (how) => {
     const { spans, body, traceId } = await request(app, `/call/${how}?path=/echo`);

@@ -40,6 +40,36 @@ it('rule 14: a request over TCP is one trace', async () => {
   `);
 });
 
+it('rule 14: attributes of both sides, by the conventions for RPC', async () => {
+  const told = async (from: TracedApp): Promise<unknown[]> =>
+    (await from.trace('/sum'))
+      .filter((span) => 'rpc.method' in span.attributes)
+      .map(({ kind, attributes }) => ({ kind, ...attributes }))
+      .toSorted((a, b) => a.kind.localeCompare(b.kind));
+  const both = { 'rpc.method': '{"cmd":"sum"}', 'network.transport': 'tcp' };
+  const client = { kind: 'CLIENT', ...both, 'server.address': '127.0.0.1' };
+  const server = {
+    kind: 'SERVER',
+    ...both,
+    'network.peer.address': '127.0.0.1',
+    'network.peer.port': expect.any(Number),
+    'nestjs.controller': 'Answers',
+    'nestjs.callback': 'sum',
+  };
+  const old = { 'rpc.system': 'nestjs' };
+  expect(await told(app)).toEqual([
+    { ...client, ...old, 'server.port': Number(port) },
+    { ...server, ...old },
+  ]);
+  const env = { TCP_PORT: await freePort(), OTEL_SEMCONV_STABILITY_OPT_IN: 'rpc' };
+  await using opted = await TracedApp.start('tcp-app', { env });
+  const stable = { 'rpc.system.name': 'nestjs' };
+  expect(await told(opted)).toEqual([
+    { ...client, ...stable, 'server.port': Number(env.TCP_PORT) },
+    { ...server, ...stable },
+  ]);
+});
+
 it('rules 12, 14: messages that follow each other are siblings, and a stream that is left ends', async () => {
   expect(await drawn('/in-turn')).toMatchInlineSnapshot(`
     "

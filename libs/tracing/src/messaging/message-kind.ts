@@ -1,4 +1,5 @@
 import { SpanKind, type Attributes } from '@opentelemetry/api';
+import type { Settings } from '../settings/settings.js';
 
 /** What is known of a message before it is sent or answered. */
 export interface MessageKind {
@@ -8,6 +9,8 @@ export interface MessageKind {
   readonly isEvent: boolean;
   /** `tcp` and the like. */
   readonly transport: string;
+  /** What is known of the connection, as attributes. */
+  readonly connection?: Attributes;
 }
 
 /** A span's name. */
@@ -23,11 +26,16 @@ export function serverKind({ isEvent }: MessageKind): SpanKind {
   return isEvent ? SpanKind.CONSUMER : SpanKind.SERVER;
 }
 
-/** The semantic conventions for RPC, with Nest as the system. */
-export function messageAttributes({ pattern, transport }: MessageKind): Attributes {
+/** The semantic conventions for RPC, with Nest as the system: the generation that gRPC's spans have. */
+export function messageAttributes(
+  { pattern, transport, connection }: MessageKind,
+  { rpcConventions }: Pick<Settings, 'rpcConventions'>,
+): Attributes {
   return {
-    'rpc.system': 'nestjs',
+    ...(rpcConventions !== 'new' && { 'rpc.system': 'nestjs' }),
+    ...(rpcConventions !== 'old' && { 'rpc.system.name': 'nestjs' }),
     'rpc.method': nameOfPattern(pattern),
     'network.transport': transport,
+    ...connection,
   };
 }

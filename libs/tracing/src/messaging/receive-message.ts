@@ -26,7 +26,7 @@ export async function receiveMessage(
     app,
     tracer: app.tracer,
     name: nameOfPattern(kind.pattern),
-    options: { kind: serverKind(kind), attributes: messageAttributes(kind), links },
+    options: { kind: serverKind(kind), attributes: messageAttributes(kind, app.settings), links },
     parent,
   });
   const scope = withRequestScope(span.activate(), { app, serverSpan: span });

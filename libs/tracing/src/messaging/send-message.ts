@@ -16,7 +16,7 @@ export function sendMessage(kind: MessageKind, packet: Packet): DeferredSpan | u
     app,
     tracer: app.tracer,
     name: nameOfPattern(kind.pattern),
-    options: { kind: clientKind(kind), attributes: messageAttributes(kind) },
+    options: { kind: clientKind(kind), attributes: messageAttributes(kind, app.settings) },
     parent,
   });
   app.propagator.inject(span.activate(), packet, packetSetter);

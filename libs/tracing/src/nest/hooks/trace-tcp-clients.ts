@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { failMessage } from '../../messaging/message-outcome.js';
+import type { MessageKind } from '../../messaging/message-kind.js';
 import type { Packet } from '../../messaging/packet.js';
 import { sendMessage } from '../../messaging/send-message.js';
 import { belongToCaller } from '../../span/results/belong-to-caller.js';
@@ -10,6 +11,8 @@ interface Answer {
 }
 
 interface TcpClient {
+  readonly host?: unknown;
+  readonly port?: unknown;
   send(pattern: unknown, data: unknown): unknown;
   publish(packet: Packet, callback: (answer: Answer) => void): () => void;
   dispatchEvent(packet: Packet): Promise<unknown>;
@@ -28,7 +31,7 @@ export function traceTcpClients(prototype: object): void {
   const { publish, dispatchEvent } = client;
   client.send = belongToCaller(client.send) as TcpClient['send'];
   client.publish = function (this: TcpClient, packet, callback) {
-    const kind = { pattern: packet.pattern, isEvent: false, transport: 'tcp' };
+    const kind = kindOf(this, packet, false);
     const span = sendMessage(kind, packet);
     if (span === undefined) return publish.call(this, packet, callback);
     const caller = context.active();
@@ -49,7 +52,7 @@ export function traceTcpClients(prototype: object): void {
     };
   };
   client.dispatchEvent = async function (this: TcpClient, packet) {
-    const kind = { pattern: packet.pattern, isEvent: true, transport: 'tcp' };
+    const kind = kindOf(this, packet, true);
     const span = sendMessage(kind, packet);
     try {
       return await dispatchEvent.call(this, packet);
@@ -60,4 +63,12 @@ export function traceTcpClients(prototype: object): void {
       if (span?.isRecording() === true) span.end();
     }
   };
+}
+
+function kindOf({ host, port }: TcpClient, { pattern }: Packet, isEvent: boolean): MessageKind {
+  const connection = {
+    ...(typeof host === 'string' && { 'server.address': host }),
+    ...(typeof port === 'number' && { 'server.port': port }),
+  };
+  return { pattern, isEvent, transport: 'tcp', connection };
 }

@@ -1,12 +1,23 @@
-import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Socket } from 'node:net';
+import { context, createContextKey, ROOT_CONTEXT, type Attributes } from '@opentelemetry/api';
 import type { Packet } from '../../messaging/packet.js';
 import { receiveMessage } from '../../messaging/receive-message.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 
 type Handler = (data: unknown, host: unknown) => unknown;
 
+/** A connection, as Nest wraps it. */
+interface TcpSocket {
+  readonly netSocket?: Pick<Socket, 'remoteAddress' | 'remotePort'>;
+}
+
+interface Received {
+  readonly message?: Packet;
+  readonly socket?: TcpSocket;
+}
+
 interface TcpServer {
-  handleMessage(socket: unknown, message: Packet): Promise<unknown>;
+  handleMessage(socket: TcpSocket, message: Packet): Promise<unknown>;
   addHandler(pattern: unknown, handler: Handler, isEvent?: boolean, extras?: unknown): void;
 }
 
@@ -21,15 +32,22 @@ export function traceTcpServer(server: object, app: TracingApp): void {
   const tcp = server as TcpServer;
   const { handleMessage, addHandler } = tcp;
   tcp.handleMessage = (socket, message) =>
-    context.with(ROOT_CONTEXT.setValue(received, message), () =>
+    context.with(ROOT_CONTEXT.setValue(received, { message, socket }), () =>
       handleMessage.call(tcp, socket, message),
     );
   tcp.addHandler = (pattern, handler, isEvent = false, extras = {}) => {
-    const kind = { pattern, isEvent, transport: 'tcp' };
     const traced: Handler = (data, host) => {
-      const packet = (context.active().getValue(received) ?? {}) as Packet;
-      return receiveMessage(app, kind, packet, () => handler(data, host));
+      const { message, socket } = (context.active().getValue(received) ?? {}) as Received;
+      const kind = { pattern, isEvent, transport: 'tcp', connection: peerOf(socket) };
+      return receiveMessage(app, kind, message ?? {}, () => handler(data, host));
     };
     addHandler.call(tcp, pattern, traced, isEvent, extras);
   };
+}
+
+function peerOf(socket: TcpSocket | undefined): Attributes {
+  const { remoteAddress, remotePort } = socket?.netSocket ?? {};
+  return remoteAddress === undefined || remotePort === undefined
+    ? {}
+    : { 'network.peer.address': remoteAddress, 'network.peer.port': remotePort };
 }
