@@ -11,6 +11,7 @@ import {
   type ResourceDetector,
 } from '@opentelemetry/resources';
 import type { Settings } from '../settings/settings.js';
+import { logGroupAttributes } from './log-group-attributes.js';
 
 /** The last schema in which the RPC attributes have the names that backends read today. */
 const schemaUrl = 'https://opentelemetry.io/schemas/1.37.0';
@@ -34,7 +35,7 @@ export function createResource(
       ...(settings.serviceVersion !== undefined && { 'service.version': settings.serviceVersion }),
       ...settings.resource,
       'service.name': settings.service,
-      ...(settings.logGroups.length > 0 && { 'aws.log.group.names': [...settings.logGroups] }),
+      ...logGroupAttributes(settings.logGroups),
     },
     { schemaUrl },
   );

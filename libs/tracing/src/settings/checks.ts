@@ -35,17 +35,25 @@ export const endpoint: Check<string> = (value) => {
   return value;
 };
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
 export const logGroups: Check<string[]> = (value) => {
-  const expected = 'names of CloudWatch log groups (1 to 512 of a-z A-Z 0-9 _ - / . #)';
-  return isList(value, (one) => typeof one === 'string' && /^[\w\-/.#]{1,512}$/.test(one))
+  const expected =
+    'names of CloudWatch log groups (1 to 512 of a-z A-Z 0-9 _ - / . #), or nothing but ARNs ' +
+    '(arn:aws:logs:<region>:<account>:log-group:<name>)';
+  return isList(value, isLogGroupName) || isList(value, isLogGroupArn)
     ? (value as string[])
     : Fault.expected(expected, value);
 };
 
-export const attributeKeys: Check<string[]> = (value) =>
-  isList(value, (one) => typeof one === 'string' && one !== '')
+/** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
+export const annotationKeys: Check<string[]> = (value) => {
+  const expected =
+    'keys that X-Ray takes for annotations: at the most 50, each 1 to 500 of a-z A-Z 0-9 _ . -';
+  const isKey = (one: unknown): boolean => typeof one === 'string' && /^[\w.-]{1,500}$/.test(one);
+  return isList(value, isKey) && value.length <= 50
     ? (value as string[])
-    : Fault.expected('a list of attribute keys', value);
+    : Fault.expected(expected, value);
+};
 
 export const ratio: Check<number> = (value) =>
   typeof value === 'number' && value >= 0 && value <= 1
@@ -109,8 +117,16 @@ export const milliseconds: Check<number> = (value) =>
     ? value
     : Fault.expected('a whole number of milliseconds from 0 to 600000', value);
 
-export const resource: Check<Attributes> = (value) =>
-  isObject(value) ? (value as Attributes) : Fault.expected('an object of attributes', value);
+export const resource: Check<Attributes> = (value) => {
+  if (!isObject(value)) return Fault.expected('an object of attributes', value);
+  for (const key of logGroupKeys) {
+    const given = value[key];
+    const checked =
+      given === undefined ? given : logGroups(typeof given === 'string' ? [given] : given);
+    if (checked instanceof Fault) return new Fault(`\`${key}\`: ${checked.message}`);
+  }
+  return value as Attributes;
+};
 
 /** A list of objects that have a method, by which they are known. */
 export function objectsWith<T>(method: string, what: string): Check<T[]> {
@@ -127,6 +143,19 @@ export function isPath(value: unknown): boolean {
 export function isFullMethod(value: unknown): boolean {
   return typeof value === 'string' && /^[\w.]+\/\w+$/.test(value);
 }
+
+/** Attributes of the resource that hold log groups. */
+export const logGroupKeys = ['aws.log.group.names', 'aws.log.group.arns'];
+
+function isLogGroupName(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w\-/.#]{1,512}$/.test(value);
+}
+
+export function isLogGroupArn(value: unknown): boolean {
+  return typeof value === 'string' && logGroupArn.test(value);
+}
+
+const logGroupArn = /^arn:aws[\w-]*:logs:[a-z\d-]+:\d{12}:log-group:[\w\-/.#]{1,512}(:\*)?$/;
 
 function isSampler(value: unknown): value is Sampler {
   return isObject(value) && typeof value['shouldSample'] === 'function';

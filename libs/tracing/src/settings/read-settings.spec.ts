@@ -91,7 +91,7 @@ it('wrong options throw, all faults at once, each with what was given and expect
     logger: 'pino',
     publicEndpoint: 'yes',
     propagateTo: ['https://api/'],
-    annotate: [''],
+    annotate: ['order id'],
     ignore: { http: ['health'] },
     handlerSpans: 1,
     instrumentations: [{}],
@@ -107,12 +107,12 @@ it('wrong options throw, all faults at once, each with what was given and expect
       "ignore: expected \`http\` to be paths that begin with a slash, or expressions, but got [ 'health' ].",
       "service: expected a text that is not empty, but got ' '.",
       "endpoint: expected an OTLP/gRPC endpoint such as http://localhost:4317, but got 'http://localhost:4318/v1/traces'. That is an OTLP/HTTP endpoint; the one for gRPC has no path, and its port is 4317.",
-      "logGroups: expected names of CloudWatch log groups (1 to 512 of a-z A-Z 0-9 _ - / . #), but got [ 'no spaces' ].",
+      "logGroups: expected names of CloudWatch log groups (1 to 512 of a-z A-Z 0-9 _ - / . #), or nothing but ARNs (arn:aws:logs:<region>:<account>:log-group:<name>), but got [ 'no spaces' ].",
       "sampling: expected a ratio from 0 to 1, 'dormant', 'xray' or an OpenTelemetry Sampler, but got 1.5.",
       "logger: expected false, or nestjs-pino's parameters, but got 'pino'.",
       "publicEndpoint: expected true, false, 'keep-id' or a function of the request, but got 'yes'.",
       "propagateTo: expected a list of hosts (no scheme, no path) or expressions, but got [ 'https://api/' ].",
-      "annotate: expected a list of attribute keys, but got [ '' ].",
+      "annotate: expected keys that X-Ray takes for annotations: at the most 50, each 1 to 500 of a-z A-Z 0-9 _ . -, but got [ 'order id' ].",
       "handlerSpans: expected true or false, but got 1.",
       "instrumentations: expected a list of OpenTelemetry instrumentations, but got [ {} ].",
       "spanProcessors: expected a list of OpenTelemetry span processors, but got {}.",
@@ -234,4 +234,76 @@ it('finds name and version of a service where it lies', () => {
   expect(found('dist/main.js')).toEqual(['shop', '2.0.0', 0]);
   const env = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=a%20b,service.version=9' };
   expect(found('dist/main.js', env)).toEqual(['a b', '9', 0]);
+});
+
+function isRefused(options: TracingOptions): boolean {
+  try {
+    read(options);
+    return false;
+  } catch (error) {
+    return error instanceof TracingSettingsError;
+  }
+}
+
+const arn = 'arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/orders';
+
+it.each([
+  [['/ecs/orders', 'shared#1'], true],
+  [[arn, `${arn}:*`, arn.replace('aws', 'aws-us-gov')], true],
+  [[arn, '/ecs/orders'], false],
+  [[arn.replace('123456789012', 'me')], false],
+  [['arn:aws:ecs:eu-central-1:123456789012:cluster/shop'], false],
+  [['x'.repeat(513)], false],
+])('log groups %j: %s', (given, isRight) => {
+  const inResource = { 'aws.log.group.arns': given };
+  const inVariable = { OTEL_RESOURCE_ATTRIBUTES: `aws.log.group.names=${given.join('&')}` };
+  for (const options of [{ logGroups: given }, { resource: inResource }]) {
+    expect(isRefused(options)).toBe(!isRight);
+  }
+  expect(read({}, { TRACING_LOG_GROUPS: given.join() }).warnings).toHaveLength(isRight ? 0 : 1);
+  expect(read({}, inVariable).warnings).toHaveLength(isRight ? 0 : 1);
+});
+
+it.each([
+  [['order.sku', 'http.request.header.x-tenant', 'a_1'], true],
+  [Array.from({ length: 51 }, (_, n) => `key${n}`), false],
+  [['order/sku'], false],
+  [['注文'], false],
+  [[''], false],
+])('annotations %j: %s', (annotate, isRight) => {
+  expect(isRefused({ annotate })).toBe(!isRight);
+});
+
+it.each([
+  [{}, 'http://localhost:2000', 300],
+  [{ OTEL_TRACES_SAMPLER_ARG: 'endpoint=http://collector:2000/' }, 'http://collector:2000', 300],
+  [
+    {
+      OTEL_TRACES_SAMPLER_ARG: 'endpoint=http://c:1, polling_interval=60',
+      AWS_XRAY_DAEMON_ADDRESS: 'd:2',
+    },
+    'http://c:1',
+    60,
+  ],
+  [{ AWS_XRAY_DAEMON_ADDRESS: '169.254.79.129:2000' }, 'http://169.254.79.129:2000', 300],
+  [{ AWS_XRAY_DAEMON_ADDRESS: 'udp:d:1 tcp:d:2' }, 'http://d:2', 300],
+])(
+  'sampling xray, %j: its rules are asked for at %s every %s s',
+  (env, endpoint, pollingInterval) => {
+    const { settings, warnings } = read({ sampling: 'xray' }, env);
+    expect(settings.samplingRules).toEqual({ endpoint, pollingInterval });
+    expect(warnings).toEqual([]);
+  },
+);
+
+it.each([
+  { OTEL_TRACES_SAMPLER_ARG: '0.5' },
+  { OTEL_TRACES_SAMPLER_ARG: 'endpoint=collector:2000' },
+  { OTEL_TRACES_SAMPLER_ARG: 'polling_interval=1' },
+  { AWS_XRAY_DAEMON_ADDRESS: 'not an address' },
+])('sampling xray, %j: it is told, and the default used', (env) => {
+  const { settings, warnings } = read({ sampling: 'xray' }, env);
+  expect(settings.samplingRules.endpoint).toBe('http://localhost:2000');
+  expect(warnings).toEqual([expect.stringContaining(Object.keys(env)[0]!)]);
+  expect(read({ sampling: 1 }, env).warnings).toEqual([]);
 });

@@ -62,7 +62,6 @@ export function readSettings(
   const defaults =
     ignore.defaults === false ? { http: [], grpc: [], userAgents: [] } : ignoredByDefault;
   const propagators = propagatorsOf(env);
-  const sampling = readSampling(reader);
   const settings = {
     ...readService(reader, mainScript, cwd),
     backend,
@@ -72,13 +71,12 @@ export function readSettings(
         'OTEL_EXPORTER_OTLP_ENDPOINT',
       ]) ?? 'http://localhost:4317',
     logGroups: reader.read('logGroups', check.logGroups, ['TRACING_LOG_GROUPS']) ?? [],
-    sampling,
-    samplingRules: readSamplingRules(reader, sampling),
+    ...readSampling(reader),
     logger: reader.read('logger', check.logger),
     publicEndpoint:
       reader.read('publicEndpoint', check.publicEndpoint, ['TRACING_PUBLIC_ENDPOINT']) ?? false,
     propagateTo: reader.read('propagateTo', check.hosts),
-    annotate: reader.read('annotate', check.attributeKeys, ['TRACING_ANNOTATE']) ?? [],
+    annotate: reader.read('annotate', check.annotationKeys, ['TRACING_ANNOTATE']) ?? [],
     ignore: {
       http: [...defaults.http, ...(ignore.http ?? [])],
       grpc: [...defaults.grpc, ...(ignore.grpc ?? [])],
@@ -136,7 +134,12 @@ function readBackend(reader: SettingsReader): Backend {
   return inTestRunner ? 'none' : 'jaeger';
 }
 
-function readSampling(reader: SettingsReader): Settings['sampling'] {
+function readSampling(reader: SettingsReader): Pick<Settings, 'sampling' | 'samplingRules'> {
+  const sampling = readSampler(reader);
+  return { sampling, samplingRules: readSamplingRules(reader, sampling) };
+}
+
+function readSampler(reader: SettingsReader): Settings['sampling'] {
   const { env } = reader;
   const asked = reader.read('sampling', check.sampling, ['TRACING_SAMPLING']);
   if (asked !== undefined) return asked;

@@ -54,9 +54,12 @@ function ofArgument(text: string): Partial<SamplingRules> | Fault {
 /** `127.0.0.1:2000`, or `tcp:127.0.0.1:2000 udp:127.0.0.2:2001`. */
 function ofDaemon(text: string): Partial<SamplingRules> | Fault {
   const parts = text.split(/\s+/);
+  const isRight = parts.every((part) =>
+    /^(?:(?:tcp|udp):)?(?:[\w.-]+|\[[\da-f:.]+\]):\d+$/i.test(part),
+  );
   const tcp = parts.find((part) => part.startsWith('tcp:'))?.slice('tcp:'.length) ?? parts[0];
   const endpoint = `http://${tcp}`;
-  return isEndpoint(endpoint)
+  return isRight && isEndpoint(endpoint)
     ? { endpoint }
     : Fault.expected('an address such as 127.0.0.1:2000 or tcp:127.0.0.1:2000 udp:...', text);
 }

@@ -1,3 +1,5 @@
+import { logGroupKeys, logGroups } from './checks.js';
+import { Fault } from './fault.js';
 import { commas, numberOf } from './variables.js';
 import type { Propagator, RpcConventions } from './settings.js';
 
@@ -54,6 +56,12 @@ export function sdkVariableWarnings(env: Environment): string[] {
   for (const pair of commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '')) {
     if (!/^[^=]+=/.test(pair)) {
       warnings.push(`OTEL_RESOURCE_ATTRIBUTES: expected key=value pairs, but got '${pair}'.`);
+    }
+  }
+  for (const key of logGroupKeys) {
+    const checked = logGroups(resourceVariable(env, key)?.split('&') ?? []);
+    if (checked instanceof Fault) {
+      warnings.push(`OTEL_RESOURCE_ATTRIBUTES: ${key}: ${checked.message} Put & between several.`);
     }
   }
   return warnings;

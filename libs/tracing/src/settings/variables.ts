@@ -1,5 +1,5 @@
 import {
-  attributeKeys,
+  annotationKeys,
   endpoint,
   isFullMethod,
   isPath,
@@ -26,7 +26,7 @@ export const readVariable = {
     text === 'dormant' || text === 'xray' ? text : ratio(numberOf(text)),
   TRACING_PUBLIC_ENDPOINT: (text: string): boolean | 'keep-id' | Fault =>
     text === 'keep-id' ? text : flagOf(text),
-  TRACING_ANNOTATE: (text: string) => attributeKeys(commas(text)),
+  TRACING_ANNOTATE: (text: string) => annotationKeys(commas(text)),
   TRACING_IGNORE: ignoreOf,
   TRACING_INSTRUMENTATIONS: (text: string) => commas(text),
   TRACING_SHUTDOWN_TIMEOUT: (text: string) => milliseconds(numberOf(text)),

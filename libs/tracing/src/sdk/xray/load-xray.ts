@@ -2,41 +2,62 @@ import type { Settings } from '../../settings/settings.js';
 import { tellWhatIsMissing } from './tell-what-is-missing.js';
 import type { XRayParts } from './xray-parts.js';
 
+type Tell = (message: string) => void;
+
 /**
- * Loads what only X-Ray needs, where it is asked for: others would load a second copy of the SDK, which
- * the sampler brings along.
+ * Loads what only X-Ray needs, where it is asked for. Two packages are there only where the app has
+ * installed them: they bring second copies of the SDK, of its last major version, which whoever does
+ * without X-Ray should not have to install.
  *
- * @param tell tells the operator what turns out later
+ * @param tell tells the operator what is missing, now or later
  */
-export async function loadXRay(
-  settings: Settings,
-  tell: (message: string) => void,
-): Promise<XRayParts> {
+export async function loadXRay(settings: Settings, tell: Tell): Promise<XRayParts> {
   return {
     ...(settings.backend === 'xray' && (await backendParts(settings, tell))),
     ...(settings.sampling === 'xray' && (await samplingParts(settings, tell))),
   };
 }
 
-async function backendParts(
-  settings: Settings,
-  tell: (message: string) => void,
-): Promise<XRayParts> {
-  const [{ AWSXRayIdGenerator }, { awsDetectors }] = await Promise.all([
-    import('@opentelemetry/id-generator-aws-xray'),
-    import('./aws-detectors.js'),
-  ]);
+async function backendParts(settings: Settings, tell: Tell): Promise<XRayParts> {
+  const { awsDetectors } = await import('./aws-detectors.js');
+  const ids = await optional<typeof import('@opentelemetry/id-generator-aws-xray')>(
+    '@opentelemetry/id-generator-aws-xray',
+    (mend) =>
+      tell(`Backend xray: trace ids do not begin with the time, as those of X-Ray do. ${mend}`),
+  );
   return {
-    idGenerator: new AWSXRayIdGenerator(),
+    ...(ids && { idGenerator: new ids.AWSXRayIdGenerator() }),
     createDetectors: () => awsDetectors(settings),
     look: (resource) => tellWhatIsMissing(resource, tell),
   };
 }
 
-async function samplingParts(
-  settings: Settings,
-  tell: (message: string) => void,
-): Promise<XRayParts> {
+async function samplingParts(settings: Settings, tell: Tell): Promise<XRayParts> {
   const { xraySampler } = await import('./xray-sampler.js');
-  return { createSampler: (resource) => xraySampler(settings, resource, tell) };
+  const found = await optional<typeof import('@opentelemetry/sampler-aws-xray')>(
+    '@opentelemetry/sampler-aws-xray',
+    (mend) => tell(`Sampling xray: no rules are asked for, and everything is recorded. ${mend}`),
+  );
+  if (found === undefined) return {};
+  const { AWSXRayRemoteSampler } = found;
+  return {
+    createSampler: (resource) => xraySampler(AWSXRayRemoteSampler, settings, resource, tell),
+  };
+}
+
+/** Bundlers do not see the name: they would stop where it is not installed. */
+async function optional<T>(
+  name: string,
+  onMissing: (mend: string) => void,
+): Promise<T | undefined> {
+  try {
+    return (await import(name)) as T;
+  } catch (error) {
+    const { code } = Object(error) as { code?: unknown };
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+    onMissing(
+      isMissing ? `Install it: npm install ${name}` : `${name} could not be loaded: ${error}`,
+    );
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { context, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { AWSXRayRemoteSampler } from '@opentelemetry/sampler-aws-xray';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
@@ -86,7 +87,12 @@ function start(where: string, tell: (message: string) => void = () => {}): Stopp
     { service: 'shop', sampling: 'xray' },
     { env: { OTEL_TRACES_SAMPLER_ARG: `endpoint=${where}` } },
   );
-  sampler = xraySampler(settings, resourceFromAttributes({ 'service.name': 'shop' }), tell);
+  sampler = xraySampler(
+    AWSXRayRemoteSampler,
+    settings,
+    resourceFromAttributes({ 'service.name': 'shop' }),
+    tell,
+  );
   return sampler;
 }
 

@@ -1,5 +1,5 @@
 import type { ClientRequest } from 'node:http';
-import { AWSXRayRemoteSampler } from '@opentelemetry/sampler-aws-xray';
+import type { AWSXRayRemoteSampler } from '@opentelemetry/sampler-aws-xray';
 import type { Resource } from '@opentelemetry/resources';
 import type { Settings } from '../../settings/settings.js';
 import { BackgroundRequests } from './background-requests.js';
@@ -14,6 +14,7 @@ const LIMIT = 5000;
  * that.
  */
 export function xraySampler(
+  type: typeof AWSXRayRemoteSampler,
   { samplingRules: { endpoint, pollingInterval } }: Settings,
   resource: Resource,
   tell: (message: string) => void,
@@ -32,7 +33,7 @@ export function xraySampler(
     });
   });
   const sampler = requests.run(
-    () => new AWSXRayRemoteSampler({ resource: resource as never, endpoint, pollingInterval }),
+    () => new type({ resource: resource as never, endpoint, pollingInterval }),
   );
   return {
     shouldSample: (...asked) => sampler.shouldSample(...asked),
