@@ -49,8 +49,7 @@ export const logGroups: Check<string[]> = (value) => {
 export const annotationKeys: Check<string[]> = (value) => {
   const expected =
     'keys that X-Ray takes for annotations: at the most 50, each 1 to 500 of a-z A-Z 0-9 _ . -';
-  const isKey = (one: unknown): boolean => typeof one === 'string' && /^[\w.-]{1,500}$/.test(one);
-  return isList(value, isKey) && value.length <= 50
+  return isList(value, isAnnotationKey) && value.length <= 50
     ? (value as string[])
     : Fault.expected(expected, value);
 };
@@ -146,6 +145,10 @@ export function isFullMethod(value: unknown): boolean {
 
 /** Attributes of the resource that hold log groups. */
 export const logGroupKeys = ['aws.log.group.names', 'aws.log.group.arns'];
+
+function isAnnotationKey(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w.-]{1,500}$/.test(value);
+}
 
 function isLogGroupName(value: unknown): boolean {
   return typeof value === 'string' && /^[\w\-/.#]{1,512}$/.test(value);

@@ -48,7 +48,7 @@ function cut(value: AttributeValue | undefined, longest: number): AttributeValue
 
 function cutText(text: string, longest: number): string {
   if (text.length <= longest && bytesOf(text) <= longest) return text;
-  let length = Math.min(text.length, longest);
+  let length = Math.min(text.length, longest - 2); // its quotes
   while (bytesOf(text.slice(0, length)) > longest) length = Math.floor(length * 0.8);
   return `${text.slice(0, length)}…`;
 }
