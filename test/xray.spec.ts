@@ -78,7 +78,9 @@ describe('what X-Ray needs of the spans', () => {
     const [span] = await trace(app, '/place', 5);
     const { traceId } = span!;
     const id = `1-${traceId.slice(0, 8)}-${traceId.slice(8)}`;
-    await expect.poll(() => app.lines.find(({ msg }) => msg === 'placing')).toBeDefined();
+    await expect
+      .poll(() => app.lines.find(({ msg }) => msg === 'placing'), { timeout: 20_000 })
+      .toBeDefined();
     const line = app.lines.findLast(({ msg }) => msg === 'placing');
     expect(line).toMatchObject({ trace_id: traceId, xray_trace_id: id });
   });
@@ -207,7 +209,7 @@ it('without AWS around, one line says what was not found, and spans go their way
   await using app = await start();
   expect(await trace(app, '/ids')).toHaveLength(1);
   const told = () => app.lines.filter(({ msg }) => msg?.startsWith('Backend xray has found'));
-  await expect.poll(told).toHaveLength(1);
+  await expect.poll(told, { timeout: 20_000 }).toHaveLength(1);
   expect(told()[0]!.msg).toMatchInlineSnapshot(
     `"Backend xray has found no AWS around the process (ECS, EKS, EC2, Lambda), so segments have no origin; and no log group, so the console shows no lines under a trace: name it in logGroups."`,
   );
@@ -331,12 +333,15 @@ describe("sampling 'xray'", () => {
     const told = (): number =>
       app.lines.filter(({ msg }) => msg?.includes('sampling rules of X-Ray could not be had'))
         .length;
-    await expect.poll(told).toBe(1);
+    await expect.poll(told, { timeout: 20_000 }).toBe(1);
     await expect
-      .poll(async () => {
-        await (await app.fetch('/ids')).text();
-        return app.receiver.spanCount;
-      })
+      .poll(
+        async () => {
+          await (await app.fetch('/ids')).text();
+          return app.receiver.spanCount;
+        },
+        { timeout: 20_000 },
+      )
       .toBeGreaterThan(0);
     expect(told()).toBe(1);
   });
