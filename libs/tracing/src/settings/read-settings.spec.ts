@@ -274,7 +274,7 @@ it.each([
   expect(isRefused({ annotate })).toBe(!isRight);
 });
 
-it.each([
+it.each<[Record<string, string>, string, number]>([
   [{}, 'http://localhost:2000', 300],
   [{ OTEL_TRACES_SAMPLER_ARG: 'endpoint=http://collector:2000/' }, 'http://collector:2000', 300],
   [
@@ -296,7 +296,7 @@ it.each([
   },
 );
 
-it.each([
+it.each<Record<string, string>>([
   { OTEL_TRACES_SAMPLER_ARG: '0.5' },
   { OTEL_TRACES_SAMPLER_ARG: 'endpoint=collector:2000' },
   { OTEL_TRACES_SAMPLER_ARG: 'polling_interval=1' },
