@@ -122,7 +122,7 @@ export const reasons: readonly Reason[] = [
   },
   {
     kinds: grpc,
-    traits: ['network.peer.address', 'network.peer.port'],
+    traits: ['network.peer.address', 'network.peer.port', 'network.transport', 'network.type'],
     verdict: 'only ours',
     why: 'Recommended by the conventions.',
   },
@@ -136,7 +136,7 @@ export const reasons: readonly Reason[] = [
     kinds: grpc,
     traits: ['error.type'],
     verdict: 'only ours',
-    why: 'Required by the conventions for a call that failed.',
+    why: 'Asked for by the conventions of every span whose operation failed.',
   },
   {
     kinds: grpc,
@@ -183,6 +183,12 @@ export const reasons: readonly Reason[] = [
     traits: ['server.address', 'server.port'],
     verdict: 'only ours',
     why: 'Recommended by the conventions: what the caller asked for.',
+  },
+  {
+    kinds: ['gRPC server'],
+    traits: ['client.address', 'client.port'],
+    verdict: 'only ours',
+    why: 'Recommended by the conventions: who called, also behind a proxy that tells it.',
   },
   {
     kinds: ['gRPC server'],

@@ -22,21 +22,22 @@ export function rowsOf(findings: readonly Finding[]): Row[] {
       reason.kinds.flatMap((kind) => reason.traits.map((trait) => nameOf(kind, trait, reason))),
     ),
   );
-  const faults = new Set<string>();
+  const faults = new Map<string, string>();
   const groups = Map.groupBy(findings, (finding) => {
-    const { kind, trait, verdict, stock, ours, situation } = finding;
+    const { kind, trait, verdict, situation } = finding;
     if (verdict === 'same') return nameOf(kind, trait, finding);
     const reason = reasonOf(finding);
     if (reason === undefined) {
-      const values = `stock ${stock ?? 'has none'}, ours ${ours ?? 'has none'}`;
-      faults.add(`no reason why ${kind}, ${trait} differs: ${values} (${situation.title})`);
+      // One line for each pair of values, not for each situation.
+      const name = nameOf(kind, trait, finding);
+      if (!faults.has(name)) faults.set(name, `no reason why: ${name} (${situation.title})`);
       return '';
     }
     unused.delete(nameOf(kind, trait, reason));
     return nameOf(kind, trait, reason);
   });
-  for (const name of unused) faults.add(`a reason, but nothing differs: ${name}`);
-  if (faults.size > 0) throw new Error([...faults].join('\n'));
+  for (const name of unused) faults.set(name, `a reason, but nothing differs: ${name}`);
+  if (faults.size > 0) throw new Error([...faults.values()].join('\n'));
   return [...groups.values()]
     .map((group) => {
       const [first] = group as [Finding];
