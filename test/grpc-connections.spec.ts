@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -160,6 +162,32 @@ it('rules 11, 22: a server that closes ends the spans of its streams, and sends 
   expect(attributesOf(server.receiver.spans, 'SERVER', 'rpc.grpc')).toEqual({
     'rpc.grpc.status_code': 1,
   });
+});
+
+it('rules 11, 22: an app that closes ends the spans of the calls that it has open', async () => {
+  // It sends one message, the text `a`, and then nothing.
+  const server = createServer().on('stream', (stream) => {
+    stream.on('error', () => {});
+    stream.respond({ 'content-type': 'application/grpc' });
+    stream.write(Buffer.from([0, 0, 0, 0, 3, 0x0a, 1, 0x61]));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const GRPC_TARGET = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await using app = await startCallsApp({ ROLE: 'client', GRPC_TARGET });
+    for (const kind of ['download', 'chat']) await app.fetch(`/call/${kind}/a?goesOn=1`);
+    await app.stop();
+    const open = app.receiver.spans.filter((span) => span.kind === 'CLIENT');
+    expect(open.map(({ name, status, attributes }) => [name, status.code, attributes])).toEqual(
+      ['Download', 'Chat'].map((method) => [
+        `calls.Calls/${method}`,
+        'ERROR',
+        expect.objectContaining({ 'rpc.grpc.status_code': 1, 'rpc.messages_received': 1 }),
+      ]),
+    );
+  } finally {
+    server.close();
+  }
 });
 
 it('rule 11: a call that the service config retries has one client span, which tells of it', async () => {

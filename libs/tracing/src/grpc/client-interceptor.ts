@@ -2,8 +2,8 @@ import {
   InterceptingCall,
   type Interceptor,
   type InterceptorOptions,
-  type Metadata,
   type NextCall,
+  type StatusObject,
 } from '@grpc/grpc-js';
 import {
   context,
@@ -19,12 +19,18 @@ import { attemptAttributes } from './attempt-attributes.js';
 import { callAttributes, fullMethod, statusAttributes } from './grpc-attributes.js';
 import { isGrpcSpanOfOthers } from './grpc-span-of-others.js';
 import { MessageCount } from './message-count.js';
-import { metadataSetter } from './metadata-carrier.js';
+import { openClientCalls } from './open-client-calls.js';
 import { peerAttributes } from './peer-attributes.js';
 import { serverAddress } from './server-address.js';
+import { withTrace } from './with-trace.js';
 
 /** On the options of a call that has its span: an app may give the interceptor once more, by hand. */
 const traced = Symbol.for('nestjs-tracing.traced-call');
+
+const CANCELLED = 1;
+
+/** How a call ends. What it was answered beside the status, it may not have been. */
+type Ending = Pick<StatusObject, 'code' | 'details'> & Partial<Pick<StatusObject, 'metadata'>>;
 
 /**
  * Makes the client span of each call and sends the context along (rules 11 and 12). It lasts over all
@@ -58,9 +64,25 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
     parent,
   });
   const messages = new MessageCount(requestStream || responseStream);
+  const end = ({ code, details, metadata }: Ending): void => {
+    openClientCalls.delete(giveUp);
+    if (!span.isRecording()) return;
+    const isError = code !== 0;
+    span.setAttributes({
+      ...statusAttributes(code, rpcConventions, isError),
+      ...peerAttributes(call.getPeer(), rpcConventions),
+      ...(metadata && attemptAttributes(metadata, 'response', rpcConventions)),
+      ...messages.attributes(),
+    });
+    if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
+    span.end();
+  };
+  const giveUp = (): void => end({ code: CANCELLED, details: 'The app has closed' });
   return new InterceptingCall(call, {
     start(metadata, _listener, next) {
-      next(withTrace(metadata, app.propagator, span.activate()), {
+      const headers = withTrace(metadata, app.propagator, span.activate());
+      if (span.isRecording()) openClientCalls.add(giveUp, app);
+      next(headers, {
         onReceiveMetadata(answered, nextMetadata) {
           span.setAttributes(attemptAttributes(answered, 'response', rpcConventions));
           context.with(parent, nextMetadata, undefined, answered);
@@ -70,17 +92,7 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
           context.with(parent, nextMessage, undefined, message);
         },
         onReceiveStatus(status, nextStatus) {
-          if (span.isRecording()) {
-            const isError = status.code !== 0;
-            span.setAttributes({
-              ...statusAttributes(status.code, rpcConventions, isError),
-              ...peerAttributes(call.getPeer(), rpcConventions),
-              ...attemptAttributes(status.metadata, 'response', rpcConventions),
-              ...messages.attributes(),
-            });
-            if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: status.details });
-            span.end();
-          }
+          end(status);
           context.with(parent, nextStatus, undefined, status);
         },
       });
@@ -101,16 +113,4 @@ function carryOnly(
   return new InterceptingCall(call, {
     start: (metadata, listener, next) => next(withTrace(metadata, propagator, scope), listener),
   });
-}
-
-/**
- * A copy of the app's metadata, which it may use for further calls, with the headers of the call's
- * span. They win over what the app set, which often is the metadata that it got itself: else the
- * server would not be below the call. The state of a trace goes with its ids.
- */
-function withTrace(metadata: Metadata, propagator: TextMapPropagator, scope: Context): Metadata {
-  const headers = metadata.clone();
-  if (propagator.fields().includes('tracestate')) headers.remove('tracestate');
-  propagator.inject(scope, headers, metadataSetter);
-  return headers;
 }

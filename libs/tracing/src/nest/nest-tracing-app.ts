@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
+import { openClientCalls } from '../grpc/open-client-calls.js';
 import { followRunningApps } from '../http/outgoing/outgoing-channels.js';
 import { outgoingCalls } from '../http/outgoing/outgoing-calls.js';
 import type { Sdk } from '../sdk/sdk.js';
@@ -73,6 +74,7 @@ export class NestTracingApp implements TracingApp {
     followRunningApps();
     unsubscribedSpans.endAll(this);
     outgoingCalls.endAll(this);
+    openClientCalls.endAll(this);
     return this.sdk.shutdown();
   }
 }
