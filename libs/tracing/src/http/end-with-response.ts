@@ -30,14 +30,16 @@ export function endWithResponse(
   const waiting = isQueued ? queue(socket) : undefined;
   const open = openRequests(scope.app);
   const end = (): void => {
-    open.delete(end);
+    if (!open.delete(end)) return;
     waiting?.delete(end);
-    response.off('close', end);
+    response.off('close', endLast);
     finish(response, scope);
   };
+  // Others hear of it after us, and log it: their lines belong to the span.
+  const endLast = (): void => process.nextTick(end);
   open.add(end);
   waiting?.add(end);
-  response.once('close', end);
+  response.once('close', endLast);
 }
 
 function queue(socket: Socket): Set<() => void> {
