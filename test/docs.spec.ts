@@ -14,18 +14,20 @@ function pagesIn(folder: string): string[] {
     .map((file) => `${folder}/${file}`);
 }
 
-it('a reader who begins with the README comes to every page', () => {
+it('a reader who begins with the README comes to every page, and no link leads nowhere', () => {
   const pages = pagesIn('docs');
   const reached = new Set(['README.md']);
+  const dead: string[] = [];
   for (const page of reached) {
     for (const link of linksOf(page)) {
       const path = link.slice(root.href.length);
-      if (!existsSync(new URL(link))) continue;
-      if (path.endsWith('.md')) reached.add(path);
+      if (!existsSync(new URL(link))) dead.push(`${page}: ${path}`);
+      else if (path.endsWith('.md')) reached.add(path);
       // A link to a folder leads to all that is in it.
       else if (path.startsWith('docs/decisions')) pagesIn(path).forEach((one) => reached.add(one));
     }
   }
+  expect(dead).toEqual([]);
   expect(pages.filter((page) => !reached.has(page))).toEqual([]);
 });
 
