@@ -59,3 +59,12 @@ it.each([
   expect(await app.exit).not.toBe(0);
   expect(app.output + app.errors).toContain(code);
 });
+
+it('rule 22: what is told last, of spans that could not be exported, is written out', async () => {
+  await using app = await TracedApp.start('logger-app', {
+    env: { WAY: 'brought', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' },
+  });
+  await (await app.fetch('/page')).text();
+  expect(await app.stop()).toBe('SIGTERM');
+  expect(app.output).toContain('Not all spans could be exported');
+});

@@ -11,8 +11,10 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { PinoLogger } from 'nestjs-pino';
 import type { Unsubscribable } from 'rxjs';
 import { endOpenRequests } from '../http/open-requests.js';
+import { flushLines } from '../logging/flush-lines.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { announce } from './start/announce.js';
@@ -109,6 +111,8 @@ export class TracingModule
           // grpc-js ends its message with a note that is often empty.
           describeError(error).message.replace(/\s*Resolution note:\s*$/, ''),
       );
+    } finally {
+      if (PinoLogger.root !== undefined) await flushLines(PinoLogger.root);
     }
   }
 }
