@@ -10,7 +10,7 @@ const PARENT = '53995c3f42cd8ad8';
 function start(env: Record<string, string>): Promise<TracedApp> {
   const PROTO = fileURLToPath(new URL('fixtures/streams.proto', import.meta.url));
   return freePort().then((GRPC_PORT) =>
-    TracedApp.start('public-app', { env: { PROTO, GRPC_PORT, ...env } }),
+    TracedApp.start('public-app', { env: { PROTO, GRPC_PORT, AWS_EC2_METADATA_DISABLED: 'true', ...env } }),
   );
 }
 
@@ -98,4 +98,110 @@ describe('rule 16: the trace goes on under the Root of an X-Ray header', () => {
       new RegExp(`^Root=${root};Parent=[0-9a-f]{16};Sampled=${sampled === '1' ? 1 : 0}$`),
     );
   });
+});
+
+describe('rule 16: W3C headers beside the X-Ray header', () => {
+  let app: TracedApp;
+  beforeAll(async () => {
+    app = await start({ TRACING_BACKEND: 'xray' });
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  it('alone they are read, and both are sent', async () => {
+    const { root, traceId } = newTrace();
+    const traceparent = `00-${traceId}-${PARENT}-01`;
+    const sent = await sentBelow(app, { traceparent, tracestate: 'a=b', baggage: 'tenant=1' });
+    expect(sent).toMatchObject({ tracestate: 'a=b', baggage: 'tenant=1' });
+    const id = sent['traceparent']!.split('-')[2];
+    expect(sent['traceparent']).toBe(`00-${traceId}-${id}-01`);
+    expect(sent['x-amzn-trace-id']).toBe(`Root=${root};Parent=${id};Sampled=1`);
+    expect((await serverSpanOf(app, traceId)).parentSpanId).toBe(PARENT);
+  });
+
+  it('of another trace they are not followed, but for the baggage', async () => {
+    const { root, traceId } = newTrace();
+    const other = newTrace();
+    const sent = await sentBelow(app, {
+      'x-amzn-trace-id': `Root=${root};Parent=${PARENT};Sampled=1`,
+      traceparent: `00-${other.traceId}-00000000000000aa-01`,
+      tracestate: 'a=b',
+      baggage: 'tenant=1',
+    });
+    expect(sent['traceparent']?.slice(3, 35)).toBe(traceId);
+    expect([sent['tracestate'], sent['baggage']]).toEqual([undefined, 'tenant=1']);
+    expect((await serverSpanOf(app, traceId)).parentSpanId).toBe(PARENT);
+  });
+
+  it('of the same trace they say what the X-Ray header leaves out', async () => {
+    const { root, traceId } = newTrace();
+    const traceparent = `00-${traceId}-${PARENT}-01`;
+    await sentBelow(app, { 'x-amzn-trace-id': `Root=${root}`, traceparent });
+    expect((await serverSpanOf(app, traceId)).parentSpanId).toBe(PARENT);
+  });
+
+  it.each([
+    '',
+    'Root=1-2-3',
+    `Parent=${PARENT};Sampled=1`,
+    `Root=1-${'0'.repeat(8)}-${'0'.repeat(24)}`,
+  ])('count where the X-Ray header names no trace: %s', async (header) => {
+    const { traceId } = newTrace();
+    const traceparent = `00-${traceId}-${PARENT}-01`;
+    const sent = await sentBelow(app, { 'x-amzn-trace-id': header, traceparent });
+    expect(sent['traceparent']?.slice(3, 35)).toBe(traceId);
+  });
+});
+
+it('rule 16: a gRPC call goes on in the trace that an X-Ray header named', async () => {
+  await using app = await start({ TRACING_BACKEND: 'xray' });
+  const { root, traceId } = newTrace();
+  await app.fetch('/call', { headers: { 'x-amzn-trace-id': `Root=${root}` } });
+  const of = (all: readonly Span[]): Span[] => all.filter((span) => span.traceId === traceId);
+  const spans = of(await app.receiver.waitFor((all) => of(all).length === 3));
+  const client = spans.find((span) => span.kind === 'CLIENT')!;
+  expect(spans.find((span) => span.parentSpanId === client.spanId)?.kind).toBe('SERVER');
+});
+
+it.each([
+  ['jaeger', '1'],
+  ['none', '0'],
+])('rule 16: OTEL_PROPAGATORS=xray with backend %s', async (TRACING_BACKEND, sampled) => {
+  await using app = await start({ TRACING_BACKEND, OTEL_PROPAGATORS: 'xray' });
+  const { root } = newTrace();
+  const sent = await sentBelow(app, { 'x-amzn-trace-id': `Root=${root}` });
+  expect(sent['x-amzn-trace-id']).toMatch(
+    new RegExp(`^Root=${root};Parent=[0-9a-f]{16};Sampled=${sampled}$`),
+  );
+  expect(sent).not.toHaveProperty('traceparent');
+});
+
+it("rules 16, 27: 'keep-id' goes on under the Root of a load balancer, and takes no decision", async () => {
+  await using app = await start({ TRACING_BACKEND: 'xray', TRACING_PUBLIC_ENDPOINT: 'keep-id' });
+  for (const said of ['', ';Sampled=0']) {
+    const { root, traceId } = newTrace();
+    const headers = { 'x-amzn-trace-id': `Root=${root}${said}`, baggage: 'tenant=evil' };
+    const sent = await sentBelow(app, headers);
+    expect(sent['x-amzn-trace-id']).toContain(`Root=${root};`);
+    expect(sent['x-amzn-trace-id']).toContain('Sampled=1');
+    expect(sent).not.toHaveProperty('baggage');
+    expect((await serverSpanOf(app, traceId)).parentSpanId).toBeUndefined();
+  }
+});
+
+it('rules 16, 27: of a stranger who names no span there is nothing to link', async () => {
+  await using app = await start({ TRACING_BACKEND: 'xray', TRACING_PUBLIC_ENDPOINT: 'true' });
+  const { root } = newTrace();
+  const sent = await sentBelow(app, { 'x-amzn-trace-id': `Root=${root}` });
+  const traceId = sent['traceparent']!.slice(3, 35);
+  expect(sent['x-amzn-trace-id']).not.toContain(root);
+  expect((await serverSpanOf(app, traceId)).links).toEqual([]);
+});
+
+it('rules 16, 29: below an ignored request the Root goes on, not sampled', async () => {
+  await using app = await start({ TRACING_BACKEND: 'xray', TRACING_IGNORE: '/sent' });
+  const { root } = newTrace();
+  const sent = await sentBelow(app, { 'x-amzn-trace-id': `Root=${root};Sampled=1` });
+  expect(sent['x-amzn-trace-id']).toMatch(
+    new RegExp(`^Root=${root};Parent=[0-9a-f]{16};Sampled=0$`),
+  );
 });

@@ -26,14 +26,15 @@ export interface TracingOptions {
    */
   endpoint?: string;
   /**
-   * The CloudWatch log groups of the service: `aws.log.group.names` of the resource.
+   * The CloudWatch log groups of the service: `aws.log.group.names` of the resource. All names, or all
+   * ARNs, for groups of other accounts.
    * @variable TRACING_LOG_GROUPS (commas)
    * @default none
    */
   logGroups?: string[];
   /**
    * How many traces are recorded: a ratio from 0 to 1; `'dormant'`: none but those that come in
-   * sampled; `'xray'`: the rules kept in the X-Ray console. All of these follow the parent's
+   * sampled; `'xray'`: the rules kept in the X-Ray console, with `@opentelemetry/sampler-aws-xray`. All of these follow the parent's
    * decision; a `Sampler` decides as it likes.
    * @variable TRACING_SAMPLING, OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG
    * @default 1
@@ -60,7 +61,8 @@ export interface TracingOptions {
    */
   propagateTo?: (string | RegExp)[];
   /**
-   * Attribute keys that become X-Ray annotations, searchable in the console.
+   * Attribute keys that become X-Ray annotations, searchable in the console: up to 50, of letters,
+   * digits, `_`, `.` and `-`.
    * @variable TRACING_ANNOTATE (commas)
    * @default none
    */

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { trace } from '@opentelemetry/api';
+import { propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { afterEach, expect, it } from 'vitest';
 import { Traced } from '../nest/decorators/traced.decorator.js';
 import { TracingModule } from '../nest/tracing.module.js';
@@ -142,4 +142,15 @@ it('wrong options are told at once, and the environment is not read', () => {
   } finally {
     delete process.env['OTEL_SDK_DISABLED'];
   }
+});
+
+it('of X-Ray a test has the headers: nothing is looked for, and everything is recorded', async () => {
+  const tracing = start({ backend: 'xray', sampling: 'xray' });
+  const headers: Record<string, string> = {};
+  const span = trace.getTracer('test').startSpan('work');
+  propagation.inject(trace.setSpan(ROOT_CONTEXT, span), headers);
+  span.end();
+  await tracing.shutdown();
+  expect(headers['x-amzn-trace-id']).toMatch(/^Root=1-.*;Sampled=1$/);
+  expect(tracing.spans()[0]?.resource.attributes).not.toHaveProperty('host.id');
 });
