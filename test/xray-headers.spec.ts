@@ -10,7 +10,9 @@ const PARENT = '53995c3f42cd8ad8';
 function start(env: Record<string, string>): Promise<TracedApp> {
   const PROTO = fileURLToPath(new URL('fixtures/streams.proto', import.meta.url));
   return freePort().then((GRPC_PORT) =>
-    TracedApp.start('public-app', { env: { PROTO, GRPC_PORT, AWS_EC2_METADATA_DISABLED: 'true', ...env } }),
+    TracedApp.start('public-app', {
+      env: { PROTO, GRPC_PORT, AWS_EC2_METADATA_DISABLED: 'true', ...env },
+    }),
   );
 }
 

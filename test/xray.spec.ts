@@ -271,6 +271,20 @@ describe('packages that only X-Ray needs', () => {
   });
 });
 
+it('without the packages that only X-Ray needs an app starts, and says what to install', async () => {
+  const hide =
+    "import { registerHooks } from 'node:module'; registerHooks({ resolve(name, context, next) {" +
+    ' if (!/(id-generator|sampler)-aws-xray$/.test(name)) return next(name, context);' +
+    " throw Object.assign(new Error('no ' + name), { code: 'ERR_MODULE_NOT_FOUND' }); } });";
+  const node = ['--import', `data:text/javascript,${encodeURIComponent(hide)}`];
+  await using app = await start({ ...xray, TRACING_SAMPLING: 'xray' }, node);
+  expect(await trace(app, '/ids')).toHaveLength(1);
+  for (const name of ['id-generator-aws-xray', 'sampler-aws-xray']) {
+    const told = app.lines.filter(({ msg }) => msg?.includes(`npm install @opentelemetry/${name}`));
+    expect(told).toHaveLength(1);
+  }
+});
+
 describe("sampling 'xray'", () => {
   const rule = {
     Version: 1,

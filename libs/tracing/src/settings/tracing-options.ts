@@ -34,8 +34,8 @@ export interface TracingOptions {
   logGroups?: string[];
   /**
    * How many traces are recorded: a ratio from 0 to 1; `'dormant'`: none but those that come in
-   * sampled; `'xray'`: the rules kept in the X-Ray console, with `@opentelemetry/sampler-aws-xray`. All of these follow the parent's
-   * decision; a `Sampler` decides as it likes.
+   * sampled; `'xray'`: the rules kept in the X-Ray console, by `@opentelemetry/sampler-aws-xray`. All
+   * of these follow the parent's decision; a `Sampler` decides as it likes.
    * @variable TRACING_SAMPLING, OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG
    * @default 1
    */
