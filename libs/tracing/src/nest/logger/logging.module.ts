@@ -11,6 +11,7 @@ import { ApplicationConfig } from '@nestjs/core';
 import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import { traceLogger } from '../../logging/trace-logger.js';
 import type { TracingApp } from '../../span/tracing-app.js';
+import { keepRedaction } from './keep-redaction.js';
 import { loggerParams } from './logger-params.js';
 import { requestLines } from './request-lines.js';
 import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
@@ -82,6 +83,7 @@ export class TracingLoggerModule extends LoggerModule {
     super(params, applicationConfig);
     const { logger: options } = app.settings;
     const root = PinoLogger.root ?? logger.logger;
+    keepRedaction(root, params);
     traceLogger(root, {
       spanEvents: options === false ? undefined : options?.spanEvents,
       contextKey: params.renameContext,
