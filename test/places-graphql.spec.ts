@@ -32,6 +32,7 @@ describe.each(['on', 'off'])('handler spans %s', (HANDLER_SPANS) => {
     expect(tree(spans)).toMatchInlineSnapshot(`
       "
       app SERVER POST 200
+        · info request completed
         app INTERNAL BookResolver.books
           · info looking for books
         app INTERNAL BookResolver.author
@@ -53,6 +54,7 @@ describe.each(['on', 'off'])('handler spans %s', (HANDLER_SPANS) => {
     expect(tree(await app.trace('/graphql', asking('{ missing }')))).toMatchInlineSnapshot(`
       "
       app SERVER POST 200
+        · info request completed
         app INTERNAL ShelfResolver.missing 404
       "
     `);

@@ -7,7 +7,7 @@ import {
   type MiddlewareConsumer,
   type Provider,
 } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import { traceLogger } from '../../logging/trace-logger.js';
 import type { TracingApp } from '../../span/tracing-app.js';
@@ -53,7 +53,7 @@ export class TracingLoggerModule extends LoggerModule {
       ...rest
     } = LoggerModule.forRootAsync({
       useFactory: chooseParams,
-      inject: [TRACING_APP, { token: APP_PARAMS, optional: true }],
+      inject: [TRACING_APP, HttpAdapterHost, { token: APP_PARAMS, optional: true }],
     });
     return {
       ...rest,
@@ -99,13 +99,22 @@ export class TracingLoggerModule extends LoggerModule {
   }
 }
 
-function chooseParams({ settings }: TracingApp, appParams: Params | undefined): Params {
+function chooseParams(
+  { settings }: TracingApp,
+  { httpAdapter }: HttpAdapterHost,
+  appParams: Params | undefined,
+): Params {
   if (appParams === undefined) {
-    return settings.logger === false ? NO_LOGGER : loggerParams(settings.logger);
+    if (settings.logger === false) return NO_LOGGER;
+    const params = loggerParams(settings.logger);
+    return httpAdapter?.getType() === 'fastify' ? { ...everyRoute, ...params } : params;
   }
   if (typeof settings.logger === 'object') throw tracingError('TRACING_LOGGER_GIVEN_TWICE');
   return appParams;
 }
+
+/** nestjs-pino's own default finds no request on Fastify under Nest 12. */
+const everyRoute: Pick<Params, 'forRoutes'> = { forRoutes: ['{*all}'] };
 
 const loggerOrigin: Provider = {
   provide: LOGGER_ORIGIN,
