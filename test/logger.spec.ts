@@ -68,3 +68,12 @@ it('rule 22: what is told last, of spans that could not be exported, is written 
   expect(await app.stop()).toBe('SIGTERM');
   expect(app.output).toContain('Not all spans could be exported');
 });
+
+it("rules 17, 18: an app that logs with Fastify's own logger has ids and events too", async () => {
+  await using app = await TracedApp.start('logs-existing-app');
+  const spans = await app.trace('/page');
+  const handler = spans.find((span) => span.name === 'Pages.page')!;
+  const line = app.lines.find(({ msg }) => msg === 'of Fastify');
+  expect(line).toMatchObject({ fastify: true, context: 'Pages', span_id: handler.spanId });
+  expect(handler.events.map(({ name }) => name)).toEqual(['of Fastify']);
+});

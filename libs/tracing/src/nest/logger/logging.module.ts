@@ -9,7 +9,8 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
-import { traceLogger } from '../../logging/trace-logger.js';
+import type { Logger } from 'pino';
+import { traceLogger, type LineOptions } from '../../logging/trace-logger.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { keepRedaction } from './keep-redaction.js';
 import { loggerParams } from './logger-params.js';
@@ -72,28 +73,36 @@ export class TracingLoggerModule extends LoggerModule {
     };
   }
 
+  private readonly options: LineOptions;
+  private readonly isExisting: boolean;
+
   constructor(
     @Inject(PARAMS_PROVIDER_TOKEN) params: Params,
     @Inject(ApplicationConfig) applicationConfig: ApplicationConfig,
     @Inject(TRACING_APP) private readonly app: TracingApp,
     @Optional() @Inject(APP_PARAMS) private readonly appParams: Params | undefined,
+    @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
     // Being made, it makes the root logger.
     @Inject(PinoLogger) logger: PinoLogger,
   ) {
     super(params, applicationConfig);
-    const { logger: options } = app.settings;
     const root = PinoLogger.root ?? logger.logger;
     keepRedaction(root, params);
-    traceLogger(root, {
+    this.isExisting = params.useExisting === true;
+    const { logger: options } = app.settings;
+    this.options = {
       spanEvents: options === false ? undefined : options?.spanEvents,
       contextKey: params.renameContext,
       isForXray: app.settings.backend === 'xray',
       requests: requestLines(params, app.settings),
-    });
+    };
+    traceLogger(root, this.options);
   }
 
   /** Request logging: the app's own `LoggerModule` does it where there is one. */
   override configure(consumer: MiddlewareConsumer): void {
+    // The app logs with Fastify's own logger then.
+    if (this.isExisting) traceLogger(fastifyLogger(this.adapterHost), this.options);
     const isOurs = this.appParams === undefined && this.app.settings.logger !== false;
     if (isOurs) super.configure(consumer);
   }
@@ -111,6 +120,11 @@ function chooseParams(
   }
   if (typeof settings.logger === 'object') throw tracingError('TRACING_LOGGER_GIVEN_TWICE');
   return appParams;
+}
+
+function fastifyLogger({ httpAdapter }: HttpAdapterHost): Logger {
+  const { log } = Object(httpAdapter?.getInstance()) as { log?: Logger };
+  return Object(log) as Logger;
 }
 
 /** nestjs-pino's own default finds no request on Fastify under Nest 12. */
