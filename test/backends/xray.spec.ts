@@ -237,7 +237,6 @@ it('a crash (500)', () => {
     "
     segment gateway POST /orders 500 fault logs: /shop/gateway
       ! RpcException: Internal server error at anonymous (libs/contracts/dist/forward-status.js: ? new RpcException({ code: error.code, message: error.details }))
-      ! Error: failed with status code 500 at onResFinished (node_modules/pino-http/logger.js)
       subsegment ShopService.place fault shop.sku="haunted-mirror"
         ! Error: Internal server error at anonymous (libs/contracts/dist/forward-status.js: ? new RpcException({ code: error.code, message: error.details }))
         subsegment shop.orders.v1.Orders remote POST /shop.orders.v1.Orders/Place 500 fault

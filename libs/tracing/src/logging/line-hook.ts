@@ -22,6 +22,8 @@ export interface RequestLines {
   isLeftOut(fields: object): boolean;
   /** The span of the request; undefined where it has none. */
   spanOf(fields: object): Span | undefined;
+  /** Whether the error of a line is none that was thrown: it was made up to tell the status. */
+  isMadeUp(fields: object): boolean;
 }
 
 interface LineTracing {

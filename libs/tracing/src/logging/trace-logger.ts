@@ -41,7 +41,9 @@ export function traceLogger(logger: Logger, options: LineOptions): void {
     finish(written, { logger: writer, span, level, fields, ids }) {
       const text = holdsOwnIds(writer, fields) ? withoutDoubleIds(written, ids) : written;
       if (sink !== undefined && span.isRecording()) {
-        const error = loggedError(fields, format.errorKey);
+        const error = isMadeUp(fields, options.requests)
+          ? undefined
+          : loggedError(fields, format.errorKey);
         sink.write({ text, level, levelLabels: writer.levels.labels, error, format }, span);
       }
       return text;
@@ -53,4 +55,9 @@ function lineSink(logger: Logger, { spanEvents, isForXray }: LineOptions): LineS
   if (spanEvents === false) return undefined;
   const lowest = spanEvents === undefined ? 0 : (logger.levels.values[spanEvents] ?? 0);
   return spanEventSink(lowest, isForXray === true);
+}
+
+function isMadeUp(fields: unknown, requests: RequestLines | undefined): boolean {
+  if (requests === undefined || typeof fields !== 'object' || fields === null) return false;
+  return requests.key in fields && requests.isMadeUp(fields);
 }

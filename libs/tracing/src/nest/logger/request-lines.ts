@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Params } from 'nestjs-pino';
 import { isIgnoredSuccess } from '../../http/is-ignored-success.js';
 import { serverSpanOf } from '../../http/server-span-of.js';
@@ -18,6 +19,11 @@ export function requestLines(params: Params, settings: Settings): RequestLines {
     key: responseTime,
     isLeftOut: (fields) => !(err in fields) && isIgnoredSuccess(Reflect.get(fields, res), settings),
     spanOf: (fields) => serverSpanOf(Reflect.get(fields, res)),
+    isMadeUp: (fields) => {
+      const { message } = Object(Reflect.get(fields, err)) as Partial<Error>;
+      const { statusCode } = Object(Reflect.get(fields, res)) as Partial<ServerResponse>;
+      return message === `failed with status code ${statusCode}`;
+    },
   };
 }
 
