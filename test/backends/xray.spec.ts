@@ -151,8 +151,8 @@ it("a supplier's delivery (client streaming)", () => {
               subsegment shop.inventory.v1.Inventory remote POST /shop.inventory.v1.Inventory/ImportStock 200
                 segment inventory POST /shop.inventory.v1.Inventory/ImportStock 200 logs: /shop/inventory
                   subsegment InventoryService.importStock
-                  subsegment shelve shop.sku="teapot"
-                  subsegment shelve shop.sku="teacup"
+                    subsegment shelve shop.sku="teapot"
+                    subsegment shelve shop.sku="teacup"
               subsegment shop.payments.v1.Payments remote POST /shop.payments.v1.Payments/PaySupplier 200
                 segment payments POST /shop.payments.v1.Payments/PaySupplier 200 logs: /shop/payments
                   subsegment PaymentsService.paySupplier
@@ -172,18 +172,18 @@ it('haggling (streaming both ways)', () => {
               subsegment shop.payments.v1.Payments remote POST /shop.payments.v1.Payments/Haggle 200
                 segment payments POST /shop.payments.v1.Payments/Haggle 200 logs: /shop/payments
                   subsegment PaymentsService.haggle
-                  subsegment PaymentsService.judge
-                  subsegment PaymentsService.judge
-                  subsegment PaymentsService.judge
-            subsegment shop.inventory.v1.Inventory remote POST /shop.inventory.v1.Inventory/Check 200
-              segment inventory POST /shop.inventory.v1.Inventory/Check 200 logs: /shop/inventory
-                subsegment InventoryService.check shop.sku="teapot"
-            subsegment shop.inventory.v1.Inventory remote POST /shop.inventory.v1.Inventory/Check 200
-              segment inventory POST /shop.inventory.v1.Inventory/Check 200 logs: /shop/inventory
-                subsegment InventoryService.check shop.sku="teapot"
-            subsegment shop.inventory.v1.Inventory remote POST /shop.inventory.v1.Inventory/Check 200
-              segment inventory POST /shop.inventory.v1.Inventory/Check 200 logs: /shop/inventory
-                subsegment InventoryService.check shop.sku="teapot"
+                    subsegment PaymentsService.judge
+                    subsegment PaymentsService.judge
+                    subsegment PaymentsService.judge
+              subsegment shop.inventory.v1.Inventory remote POST /shop.inventory.v1.Inventory/Check 200
+                segment inventory POST /shop.inventory.v1.Inventory/Check 200 logs: /shop/inventory
+                  subsegment InventoryService.check shop.sku="teapot"
+              subsegment shop.inventory.v1.Inventory remote POST /shop.inventory.v1.Inventory/Check 200
+                segment inventory POST /shop.inventory.v1.Inventory/Check 200 logs: /shop/inventory
+                  subsegment InventoryService.check shop.sku="teapot"
+              subsegment shop.inventory.v1.Inventory remote POST /shop.inventory.v1.Inventory/Check 200
+                segment inventory POST /shop.inventory.v1.Inventory/Check 200 logs: /shop/inventory
+                  subsegment InventoryService.check shop.sku="teapot"
     "
   `);
 });

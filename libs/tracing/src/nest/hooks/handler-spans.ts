@@ -103,7 +103,7 @@ function spanHandler(
     }
     return request.app.settings.handlerSpans
       ? Reflect.apply(instrumented, this, args)
-      : tellErrors(request.serverSpan, () => call(this, args));
+      : tellErrors(request.serverSpan, () => call(this, args.map(deliveredWhereSubscribed)));
   }, method);
 }
 
