@@ -259,9 +259,10 @@ it("rule 16: where the caller leaves it open, a user's sampler sees no parent", 
 describe('packages that only X-Ray needs', () => {
   /** Tells which packages of X-Ray are loaded, by `import` or by `require`. */
   const spy =
-    "import { registerHooks } from 'node:module'; registerHooks({ load(url, context, next) {" +
-    ' if (/@opentelemetry.(id-generator|sampler|resource-detector)-aws/.test(url)) console.error(url);' +
-    ' return next(url, context); } });';
+    "import { registerHooks } from 'node:module'; registerHooks({ resolve(name, context, next) {" +
+    ' const found = next(name, context);' +
+    ' if (/@opentelemetry.(id-generator|sampler|resource-detector)-aws/.test(found.url)) console.error(found.url);' +
+    ' return found; } });';
   const node = ['--import', `data:text/javascript,${encodeURIComponent(spy)}`];
 
   it.each<[string, Record<string, string>, string[]]>([
