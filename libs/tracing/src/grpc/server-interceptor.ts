@@ -1,12 +1,59 @@
-import type { ServerInterceptor } from '@grpc/grpc-js';
+import {
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from '@grpc/grpc-js';
 import { matches } from '../span/matches.js';
 import { remember } from '../span/remember.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { fullMethod } from './grpc-attributes.js';
 import { TracedServerCall } from './traced-server-call.js';
 
-/** Makes the server span of each call of an app (rule 11). */
-export function serverInterceptor(app: TracingApp): ServerInterceptor {
-  const isIgnored = remember((path) => matches(fullMethod(path), app.settings.ignore.grpc));
-  return (method, call) => new TracedServerCall(app, isIgnored, method, call);
+/** The interceptors that a server needs around those of the app. */
+export interface ServerInterceptors {
+  /** Makes the server span of each call (rule 11). */
+  readonly outermost: ServerInterceptor;
+  /**
+   * Brings each call back into its context: an interceptor of the app may hand on what it was told
+   * later, from a callback in the context of another call (rule 31).
+   */
+  readonly innermost: ServerInterceptor;
+}
+
+export function serverInterceptors(app: TracingApp): ServerInterceptors {
+  const isIgnored = memoizeIgnored(app);
+  // grpc-js applies all interceptors of a call before it does anything else.
+  let latest: TracedServerCall | undefined;
+  return {
+    outermost: (method, call) => (latest = new TracedServerCall(app, isIgnored, method, call)),
+    innermost: (_method, call) => {
+      const traced = latest;
+      latest = undefined;
+      return traced === undefined ? new ServerInterceptingCall(call) : new BoundCall(call, traced);
+    },
+  };
+}
+
+function memoizeIgnored({ settings }: TracingApp): (path: string) => boolean {
+  return remember((path) => matches(fullMethod(path), settings.ignore.grpc));
+}
+
+/** A call that hands on everything in the context of its server span. */
+class BoundCall extends ServerInterceptingCall {
+  constructor(
+    call: ServerInterceptingCallInterface,
+    private readonly traced: TracedServerCall,
+  ) {
+    super(call);
+  }
+
+  override start(listener: Parameters<ServerInterceptingCallInterface['start']>[0]): void {
+    const { traced } = this;
+    super.start({
+      onReceiveMetadata: (metadata) => traced.run(() => listener.onReceiveMetadata(metadata)),
+      onReceiveMessage: (message) => traced.run(() => listener.onReceiveMessage(message)),
+      onReceiveHalfClose: () => traced.run(() => listener.onReceiveHalfClose()),
+      onCancel: () => traced.run(() => listener.onCancel()),
+    });
+  }
 }

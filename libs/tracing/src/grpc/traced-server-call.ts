@@ -4,12 +4,11 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Context } from '@opentelemetry/api';
-import { withRequestScope } from '../span/app/request-scope.js';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, type Context } from '@opentelemetry/api';
+import { ignoredScope, runInRequest, withRequestScope } from '../span/app/request-scope.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { isServerFault } from '../span/errors/expected-error.js';
 import { extractContext } from '../span/incoming/extract-context.js';
-import { ignoredContext } from '../span/incoming/ignored-context.js';
 import { incoming } from '../span/incoming/incoming.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { attemptAttributes } from './attempt-attributes.js';
@@ -81,7 +80,7 @@ export class TracedServerCall extends ServerInterceptingCall {
     const { parent, links } = incoming(app, extracted, () => ({ method: name, metadata, peer }));
     if (parent === ROOT_CONTEXT && !app.recordsRoots) return;
     if (this.isIgnored(method.path)) {
-      this.scope = ignoredContext(parent);
+      this.scope = ignoredScope(app, parent);
       return;
     }
     const span = new DeferredSpan({
@@ -109,9 +108,9 @@ export class TracedServerCall extends ServerInterceptingCall {
     this.scope = withRequestScope(span.activate(), { app, serverSpan: span });
   }
 
-  private run(next: () => void): void {
-    if (this.scope === undefined) next();
-    else context.with(this.scope, next);
+  /** Runs something that belongs to the call in its context (rule 31). */
+  run(next: () => void): void {
+    runInRequest(this.scope, next);
   }
 
   private end(): void {

@@ -3,13 +3,16 @@ import { describeError } from '../span/errors/describe-error.js';
 import { expectedStatus } from '../span/errors/expected-error.js';
 import { recordException } from '../span/errors/record-error.js';
 import { requestScope } from '../span/app/request-scope.js';
+import { requestScopeOf } from './request-context.js';
 
 /**
  * Tells on the server span what has reached the exception filters: what guards, pipes, interceptors
  * and middleware throw has no other span (rule 3). What another span tells is not told again.
+ *
+ * @param answered the request, where it is known
  */
-export function tellException(error: unknown): void {
-  const request = requestScope(context.active());
+export function tellException(error: unknown, answered: unknown): void {
+  const request = requestScopeOf(answered) ?? requestScope(context.active());
   if (request === undefined || !request.serverSpan.isRecording()) return;
   if (expectedStatus(error) !== undefined || isFaultOfClient(error)) return;
   request.errorType = describeError(error).type;

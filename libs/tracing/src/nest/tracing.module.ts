@@ -81,13 +81,17 @@ export class TracingModule
     @Optional() @Inject(LOGGER_ORIGIN) private readonly loggerOrigin?: string,
   ) {
     super();
-    this.servers = [traceGrpcServers(modules, app), traceTcpServers(modules, app)];
+    this.servers = [
+      traceGrpcServers(modules, app),
+      traceTcpServers(modules, app),
+      // A testing module gets its adapter later, and the app may use that before it is initialized.
+      adapterHost.init$?.subscribe(() => traceHttpServer(adapterHost, app)),
+    ];
   }
 
   /** Runs before Nest registers the routes, when the HTTP adapter is there for certain. */
   configure(): void {
-    const { httpAdapter } = this.adapterHost;
-    if (httpAdapter !== undefined) traceHttpServer(httpAdapter, this.app);
+    traceHttpServer(this.adapterHost, this.app);
   }
 
   onApplicationBootstrap(): void {

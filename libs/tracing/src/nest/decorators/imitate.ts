@@ -14,6 +14,13 @@ export function isTraced(method: Function): boolean {
  * metadata by which Nest finds routes, guards, patterns and parameters (rule 5).
  */
 export function imitate(replacement: Method, original: Function): Method {
+  copyMethodMetadata(replacement, original);
+  Object.defineProperty(replacement, traced, { value: true });
+  return replacement;
+}
+
+/** Copies name, length, own properties and metadata of a function to another one that replaces it. */
+export function copyMethodMetadata(replacement: Method, original: Function): Method {
   for (const key of Reflect.ownKeys(original)) {
     if (key === 'prototype' || key === 'arguments' || key === 'caller') continue;
     const descriptor = Object.getOwnPropertyDescriptor(original, key);
@@ -22,6 +29,5 @@ export function imitate(replacement: Method, original: Function): Method {
   for (const key of Reflect.getOwnMetadataKeys(original)) {
     Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, original), replacement);
   }
-  Object.defineProperty(replacement, traced, { value: true });
   return replacement;
 }

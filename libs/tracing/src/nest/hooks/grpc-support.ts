@@ -1,13 +1,14 @@
-import type { Interceptor, ServerInterceptor } from '@grpc/grpc-js';
+import type { Interceptor } from '@grpc/grpc-js';
 import type { DynamicModule } from '@nestjs/common';
 import { isWrapped } from '@opentelemetry/instrumentation';
+import type { ServerInterceptors } from '../../grpc/server-interceptor.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { loadOptional } from './load-optional.js';
 import { traceGrpcClients } from './trace-grpc-clients.js';
 
 /** What there is for gRPC once its optional packages are found. */
 export interface GrpcSupport {
-  readonly serverInterceptor: (app: TracingApp) => ServerInterceptor;
+  readonly serverInterceptors: (app: TracingApp) => ServerInterceptors;
   readonly clientInterceptor: Interceptor;
   readonly isGrpcServer: (server: unknown) => server is object;
   /** Whether an instrumentation of somebody else's makes the spans of gRPC: it came before us. */
@@ -32,11 +33,11 @@ async function load(): Promise<GrpcSupport> {
   const { ClientGrpcProxy, ServerGrpc } = await import('@nestjs/microservices');
   const { Server } = await import('@grpc/grpc-js');
   const { clientInterceptor } = await import('../../grpc/client-interceptor.js');
-  const { serverInterceptor } = await import('../../grpc/server-interceptor.js');
+  const { serverInterceptors } = await import('../../grpc/server-interceptor.js');
   traceGrpcClients(ClientGrpcProxy.prototype, clientInterceptor);
   return {
     clientInterceptor,
-    serverInterceptor,
+    serverInterceptors,
     isGrpcServer: (server) => server instanceof ServerGrpc,
     // Where OpenTelemetry's own instrumentation puts its spans around handlers.
     isTracedByOthers: () => isWrapped(Server.prototype.register),

@@ -1,7 +1,9 @@
 import type { ServerInterceptor } from '@grpc/grpc-js';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
+import { requestScope } from '../../span/app/request-scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
+import { bindStartHook } from './bind-start-hook.js';
 import { grpcSupport } from './grpc-support.js';
 import { followServerSpansOfOthers } from './grpc-servers-of-others.js';
 
@@ -19,17 +21,19 @@ export function traceGrpcServers(
 ): Unsubscribable | undefined {
   const support = grpcSupport();
   if (support === undefined) return undefined;
-  const ours = support.serverInterceptor(app);
+  const { outermost, innermost } = support.serverInterceptors(app);
   return modules.getRpcTargetRegistry<object>().subscribe((server: GrpcServer) => {
     if (!support.isGrpcServer(server)) return;
     if (support.isTracedByOthers()) return followServerSpansOfOthers(server, app);
+    bindStartHook(server, (active, own) => requestScope(active) === requestScope(own));
     const { channelOptions } = server.options ?? {};
+    const { interceptors = [] } = channelOptions ?? {};
     // Clients often share the object: ours go on a copy, around those of the app.
     server.options = {
       ...server.options,
       channelOptions: {
         ...channelOptions,
-        interceptors: [ours, ...(channelOptions?.interceptors ?? [])],
+        interceptors: interceptors.length === 0 ? [outermost] : [outermost, ...interceptors, innermost],
       },
     };
   });

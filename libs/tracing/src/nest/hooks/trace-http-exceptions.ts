@@ -1,3 +1,4 @@
+import type { ArgumentsHost } from '@nestjs/common';
 import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js';
 import { ExternalExceptionsHandler } from '@nestjs/core/exceptions/external-exceptions-handler.js';
 import { tellException } from '../../http/tell-exception.js';
@@ -15,7 +16,8 @@ export function traceHttpExceptions(): void {
     Object.defineProperty(prototype, done, { value: true });
     const next = prototype.next as (...args: unknown[]) => unknown;
     prototype.next = function (this: unknown, ...args: unknown[]) {
-      tellException(args[0]);
+      const [error, host] = args as [unknown, ArgumentsHost | undefined];
+      tellException(error, host?.getArgByIndex(0));
       return Reflect.apply(next, this, args);
     } as never;
   }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Params } from 'nestjs-pino';
 import { isIgnoredSuccess } from '../../http/is-ignored-success.js';
-import { serverSpanOf } from '../../http/server-span-of.js';
+import { requestScopeOf } from '../../http/request-context.js';
 import type { RequestLines } from '../../logging/line-hook.js';
 import type { Settings } from '../../settings/settings.js';
 
@@ -18,7 +18,7 @@ export function requestLines(params: Params, settings: Settings): RequestLines {
   return {
     key: responseTime,
     isLeftOut: (fields) => !(err in fields) && isIgnoredSuccess(Reflect.get(fields, res), settings),
-    spanOf: (fields) => serverSpanOf(Reflect.get(fields, res)),
+    spanOf: (fields) => requestScopeOf(Reflect.get(fields, res))?.serverSpan,
     isMadeUp: (fields) => {
       const { message } = Object(Reflect.get(fields, err)) as Partial<Error>;
       const { statusCode } = Object(Reflect.get(fields, res)) as Partial<ServerResponse>;

@@ -1,0 +1,88 @@
+import { runForRequest } from '../../http/request-context.js';
+import { copyMethodMetadata, type Method } from '../decorators/imitate.js';
+
+export type Handler = (...args: unknown[]) => unknown;
+
+type Register = (...args: unknown[]) => unknown;
+
+/** By these methods an adapter registers what runs for a request: middleware and the handlers of routes. */
+const registering = [
+  'use',
+  'get',
+  'post',
+  'head',
+  'delete',
+  'put',
+  'patch',
+  'propfind',
+  'proppatch',
+  'mkcol',
+  'copy',
+  'move',
+  'lock',
+  'unlock',
+  'all',
+  'search',
+  'query',
+  'options',
+  'setErrorHandler',
+  'setNotFoundHandler',
+] as const;
+
+interface Adapter {
+  createMiddlewareFactory?(method: unknown): Register | Promise<Register>;
+}
+
+/**
+ * Makes everything that an HTTP adapter registers from now on run in the context of the request that it
+ * is given: `next` may have been called from a callback that came back in another context, as those of
+ * session stores and pools do (rule 31).
+ */
+export function bindAdapter(adapter: object): void {
+  const methods = adapter as Record<string, Register | undefined>;
+  for (const name of registering) {
+    const register = methods[name];
+    if (register === undefined) continue;
+    methods[name] = (...args) => Reflect.apply(register, adapter, args.map(bound));
+  }
+  const middleware = adapter as Adapter;
+  const { createMiddlewareFactory } = middleware;
+  if (createMiddlewareFactory === undefined) return;
+  middleware.createMiddlewareFactory = (method) => {
+    const factory = createMiddlewareFactory.call(adapter, method);
+    return factory instanceof Promise ? factory.then(boundFactory) : boundFactory(factory);
+  };
+}
+
+function boundFactory(factory: Register): Register {
+  return (...args) => factory(...args.map(bound));
+}
+
+/** Paths and options stay as they are. */
+function bound(argument: unknown): unknown {
+  if (Array.isArray(argument)) return argument.map(bound);
+  if (typeof argument !== 'function') return argument;
+  // Express asks a router or an app that it mounts for more than to be called.
+  if ('handle' in argument) return [enter, argument];
+  return argument.length === 4 ? boundErrorHandler(argument) : boundHandler(argument);
+}
+
+function enter(request: unknown, _response: unknown, next: () => void): void {
+  runForRequest(request, next);
+}
+
+/** Frameworks know an error handler by its four parameters. */
+function boundErrorHandler(handler: Function): Function {
+  const replacement: Method = function (this: unknown, ...args) {
+    return runForRequest(args[1], () => Reflect.apply(handler, this, args));
+  };
+  return copyMethodMetadata(replacement, handler);
+}
+
+/** Adapters read options of a route from its handler, as the version. */
+function boundHandler(handler: Function): Function {
+  const replacement: Method = function (this: unknown, ...args) {
+    return runForRequest(args[0], () => Reflect.apply(handler, this, args));
+  };
+  return copyMethodMetadata(replacement, handler);
+}
