@@ -131,10 +131,9 @@ describe.each(['express', 'fastify'])('rule 31: %s', (ADAPTER) => {
     await expect.poll(() => linesOf(app, finished, 'finished')).toHaveLength(1);
   });
 
-  if (ADAPTER === 'express') {
-    it('a body that middleware reads by itself', async () => {
-      const init = { method: 'POST', body: Buffer.alloc(200_000) };
-      expect(treeOfApp(await app.trace('/raw-body', init))).toMatchInlineSnapshot(`
+  it.runIf(ADAPTER === 'express')('a body that middleware reads by itself', async () => {
+    const init = { method: 'POST', body: Buffer.alloc(200_000) };
+    expect(treeOfApp(await app.trace('/raw-body', init))).toMatchInlineSnapshot(`
         "
         app SERVER POST /raw-body 201
           app INTERNAL C.rawBody
@@ -142,13 +141,13 @@ describe.each(['express', 'fastify'])('rule 31: %s', (ADAPTER) => {
               · info working
         "
       `);
-    });
+  });
 
-    it('a file that a storage engine reads', async () => {
-      const body = new FormData();
-      body.append('file', new Blob([new Uint8Array(200_000)]), 'file.bin');
-      const spans = await app.trace('/upload', { method: 'POST', body });
-      expect(treeOfApp(spans)).toMatchInlineSnapshot(`
+  it.runIf(ADAPTER === 'express')('a file that a storage engine reads', async () => {
+    const body = new FormData();
+    body.append('file', new Blob([new Uint8Array(200_000)]), 'file.bin');
+    const spans = await app.trace('/upload', { method: 'POST', body });
+    expect(treeOfApp(spans)).toMatchInlineSnapshot(`
         "
         app SERVER POST /upload 201
           app INTERNAL C.upload
@@ -156,8 +155,7 @@ describe.each(['express', 'fastify'])('rule 31: %s', (ADAPTER) => {
               · info working
         "
       `);
-    });
-  }
+  });
 
   it.each(ways)('what is not to be recorded is not: %s', async (way) => {
     const unsampled = newTrace();

@@ -85,7 +85,7 @@ export class TracingModule
       traceGrpcServers(modules, app),
       traceTcpServers(modules, app),
       // A testing module gets its adapter later, and the app may use that before it is initialized.
-      adapterHost.init$?.subscribe(() => traceHttpServer(adapterHost, app)),
+      adapterHost.init$.subscribe(() => traceHttpServer(adapterHost, app)),
     ];
   }
 

@@ -33,7 +33,8 @@ export function traceGrpcServers(
       ...server.options,
       channelOptions: {
         ...channelOptions,
-        interceptors: interceptors.length === 0 ? [outermost] : [outermost, ...interceptors, innermost],
+        interceptors:
+          interceptors.length === 0 ? [outermost] : [outermost, ...interceptors, innermost],
       },
     };
   });

@@ -25,7 +25,8 @@ const tracedAdapters = new WeakSet<object>();
  * app itself, before or after, run on.
  */
 export function traceHttpServer({ httpAdapter }: HttpAdapterHost, app: TracingApp): void {
-  if (httpAdapter === undefined || tracedAdapters.has(httpAdapter)) return;
+  // A standalone application has `null` for one.
+  if (!httpAdapter || tracedAdapters.has(httpAdapter)) return;
   tracedAdapters.add(httpAdapter);
   const adapter = httpAdapter as unknown as HookedAdapter;
   bindAdapter(adapter);

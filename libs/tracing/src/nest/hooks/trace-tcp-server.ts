@@ -30,10 +30,7 @@ const received = createContextKey('nestjs-tracing.packet');
  * comes in, and each handler is wrapped.
  */
 export function traceTcpServer(server: object, app: TracingApp): void {
-  bindStartHook(
-    server,
-    (active, own) => active.getValue(received) === own.getValue(received),
-  );
+  bindStartHook(server, (active, own) => active.getValue(received) === own.getValue(received));
   const tcp = server as TcpServer;
   const { handleMessage, addHandler } = tcp;
   tcp.handleMessage = (socket, message) =>
