@@ -164,6 +164,37 @@ it('rules 11, 22: a server that closes ends the spans of its streams, and sends 
   });
 });
 
+it('rules 22, 32: a server that closes ends the spans of all its calls, and what is below them', async () => {
+  const GRPC_URL = `127.0.0.1:${await freePort()}`;
+  const env = { ROLE: 'server', GRPC_URL, HANDLER_SPANS: '1', OTEL_BSP_SCHEDULE_DELAY: '3600000' };
+  await using server = await startCallsApp(env);
+  await using app = await startCallsApp({ ROLE: 'client', GRPC_URL });
+  const kinds = ['unary', 'download', 'upload', 'chat'];
+  let waiting = 0;
+  server.process.on('message', (message) => {
+    if (message === 'waiting') waiting++;
+  });
+  for (let i = 0; i < 40; i++) {
+    void app.fetch(`/call/${kinds[i % kinds.length]}/never`).catch(() => {});
+  }
+  await expect.poll(() => waiting, { timeout: 20_000 }).toBe(40);
+  server.process.send('close');
+  expect(await server.exit).toBe(0);
+  const { spans } = server.receiver;
+  const answering = spans.filter(({ kind }) => kind === 'SERVER');
+  expect(answering).toHaveLength(40);
+  expect(new Set(answering.map(({ attributes }) => attributes['rpc.grpc.status_code']))).toEqual(
+    new Set([1]),
+  );
+  const byId = new Map(answering.map((span) => [span.spanId, span]));
+  const handlers = spans.filter(({ kind }) => kind === 'INTERNAL');
+  // Nest does not tell the handler of a unary call that its caller has gone.
+  expect(handlers.length).toBeGreaterThanOrEqual(30);
+  for (const { parentSpanId, end } of handlers) {
+    expect(end).toBeLessThanOrEqual(byId.get(parentSpanId ?? '')!.end);
+  }
+});
+
 it('rules 11, 22: an app that closes ends the spans of the calls that it has open', async () => {
   // It sends one message, the text `a`, and then nothing.
   const server = createServer().on('stream', (stream) => {

@@ -185,6 +185,15 @@ describe('HTTP/2 on Fastify', () => {
     expect(servers(spans).some((span) => 'error.type' in span.attributes)).toBe(false);
   });
 
+  it('rule 32: a server span ends when the answer is with the connection', async () => {
+    const { traceId, traceparent } = newTrace();
+    await ask('/answers/busy-after', { traceparent });
+    const spans = await app.receiver.waitFor((all) => of(all, traceId).length > 0);
+    const { start, end, status } = serverSpan(of(spans, traceId));
+    expect(Number(end - start) / 1e6).toBeLessThan(500);
+    expect(status.code).toBe('UNSET');
+  });
+
   it('rule 10: a stream that the client resets is aborted', async () => {
     const { traceId, traceparent } = newTrace();
     const stream = session.request({ ':path': '/answers/file/endless', traceparent });

@@ -53,6 +53,10 @@ it('every scenario is one trace', () => {
   expect(roots.map(({ length }) => length)).toEqual(SCENARIOS.map(() => 1));
 });
 
+it('rule 32: Jaeger warns of no span, since there is no time that it has to correct', async () => {
+  expect(await jaeger.warningsOf('gateway')).toEqual([]);
+});
+
 it('rule 18: the logs of a span are the lines that were written in it, in their order', () => {
   const logs = traces
     .flat()

@@ -39,15 +39,29 @@ export class Jaeger {
     return this.#ask<string[]>('services');
   }
 
+  /** The warnings on the spans of those traces, as its page shows them. */
+  async warningsOf(service: string): Promise<string[]> {
+    const traces = await this.#tracesOf(service);
+    return traces.flatMap(({ spans }) =>
+      spans.flatMap(({ operationName, warnings }) =>
+        (warnings ?? []).map((warning) => `${operationName}: ${warning}`),
+      ),
+    );
+  }
+
   /** The traces in which a service took part, the first one in front. */
   async tracesOf(service: string): Promise<Span[][]> {
-    const traces = await this.#ask<JaegerTrace[]>(`traces?service=${service}&limit=100`);
+    const traces = await this.#tracesOf(service);
     const spans = traces.map(spansOfJaeger);
     return spans.sort((a, b) => Number(startOf(a) - startOf(b)));
   }
 
   stop(): Promise<void> {
     return this.#process.stop();
+  }
+
+  #tracesOf(service: string): Promise<JaegerTrace[]> {
+    return this.#ask(`traces?service=${service}&limit=100`);
   }
 
   async #ask<T>(what: string): Promise<T> {

@@ -16,6 +16,8 @@ interface JaegerSpan {
   readonly tags: readonly Tag[];
   readonly logs: readonly { timestamp: number; fields: readonly Tag[] }[];
   readonly processID: string;
+  /** What Jaeger found wrong with the span, a time that it has corrected for example. */
+  readonly warnings?: readonly string[] | null;
 }
 
 interface Tag {

@@ -26,11 +26,18 @@ const CLOCK_STEP = 1;
  * handler answered: grpc-js itself answers a message that is too large or that cannot be written, an
  * answer to a caller that has gone is never sent, and one that goes out at the deadline is too late for
  * the caller, whose deadline began to run before ours.
+ *
+ * The call ends when the answer of the app is handed to the transport, however long that takes to send
+ * it (rule 32). What is cut off, by the caller, a deadline or grpc-js, ends when the handler was told.
  */
 export class ServerStatus {
   private readonly begin = Date.now();
   private readonly stream: ServerHttp2Stream | undefined;
   private answer: PartialStatus | undefined;
+  /** By `performance.now()`, as all times here. */
+  private answeredAt = 0;
+  private toldAt = 0;
+  private isOfApp = false;
 
   constructor(private readonly call: ServerInterceptingCallInterface) {
     // Not in the types. Where a later grpc-js has no such field, what was answered counts.
@@ -38,18 +45,27 @@ export class ServerStatus {
     const { sendStatus } = call;
     // No interceptor's responder is told of the statuses that grpc-js makes.
     call.sendStatus = (status) => {
-      this.answer ??= Date.now() < Number(call.getDeadline()) - CLOCK_STEP ? status : tooLate;
+      if (this.answer === undefined) {
+        this.answer = Date.now() < Number(call.getDeadline()) - CLOCK_STEP ? status : tooLate;
+        this.answeredAt = performance.now();
+      }
       sendStatus.call(call, status);
     };
   }
 
+  /** To be called before the app's answer is sent. */
+  answeredByApp(): void {
+    if (this.answer === undefined) this.isOfApp = true;
+  }
+
   /**
-   * Calls back when the status stands, once grpc-js has done with the call. A caller that cancels
-   * also ends its messages, so handlers may answer before the cancellation is seen: such an answer is
-   * known by how the stream closes, which it does at once, since both sides have ended.
+   * Calls back when the status stands, once grpc-js has done with the call and has told the handler. A
+   * caller that cancels also ends its messages, so handlers may answer before the cancellation is seen:
+   * such an answer is known by how the stream closes, which it does soon, since both sides have ended.
    */
   whenKnown(callback: () => void): void {
     const { stream } = this;
+    this.toldAt = performance.now();
     if (stream?.closed === false && stream.readableEnded) stream.once('close', callback);
     else callback();
   }
@@ -59,6 +75,11 @@ export class ServerStatus {
       return { code: this.answer.code ?? 0, details: this.answer.details ?? '' };
     }
     return this.isTooLate() ? tooLate : { code: CANCELLED, details: '' };
+  }
+
+  /** When the call ended, once its status stands. */
+  get endedAt(): number {
+    return this.isOfApp && this.isSent() ? this.answeredAt : this.toldAt;
   }
 
   private isSent(): boolean {

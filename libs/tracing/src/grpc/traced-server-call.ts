@@ -24,7 +24,7 @@ type Method = Parameters<ServerInterceptor>[0];
 type Listener = Parameters<ServerInterceptingCallInterface['start']>[0];
 
 /**
- * A call with its server span, which lasts as long as the call. Its context is active for all that
+ * A call with its server span, which lasts until it is answered or cut off. Its context is active for all that
  * grpc-js tells the handler, so in guards, pipes, interceptors, handler and filters, for every message,
  * and in what cleans up when the caller has gone (rule 11).
  */
@@ -42,14 +42,19 @@ export class TracedServerCall extends ServerInterceptingCall {
     private readonly call: ServerInterceptingCallInterface,
   ) {
     const messages = new MessageCount(method.requestStream || method.responseStream);
+    const status = new ServerStatus(call);
     super(call, {
       sendMessage(message, next) {
         messages.countSent();
         next(message);
       },
+      sendStatus(answer, next) {
+        status.answeredByApp();
+        next(answer);
+      },
     });
     this.messages = messages;
-    this.status = new ServerStatus(call);
+    this.status = status;
   }
 
   override start(listener: Listener): void {
@@ -123,6 +128,6 @@ export class TracedServerCall extends ServerInterceptingCall {
       ...this.messages.attributes(),
     });
     if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
-    span.end();
+    span.end(this.status.endedAt);
   }
 }

@@ -13,8 +13,9 @@ const NO_ERROR = 0;
 const queued = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * Ends the server span with the response: it closes once it is sent, and also when the client has
- * gone before.
+ * Ends the server span with the response: it closes once its last byte was handed to the operating
+ * system, so that downloads and event streams last as long as they are written (rule 32), and also when
+ * the client has gone before.
  */
 export function endWithResponse(
   request: IncomingMessage,
@@ -29,11 +30,14 @@ export function endWithResponse(
     response.socket === null && request.httpVersionMajor < 2 && socket instanceof EventEmitter;
   const waiting = isQueued ? queue(socket) : undefined;
   const open = openRequests(scope.app);
+  // With HTTP/2 the response closes only when both sides are done with the stream.
+  let sentAt: number | undefined;
+  streamOf(response)?.once('finish', () => (sentAt = performance.now()));
   const end = (): void => {
     if (!open.delete(end)) return;
     waiting?.delete(end);
     response.off('close', endLast);
-    finish(response, scope);
+    finish(response, scope, sentAt);
   };
   // Others hear of it after us, and log it: their lines belong to the span.
   const endLast = (): void => process.nextTick(end);
@@ -55,7 +59,11 @@ function queue(socket: Socket): Set<() => void> {
   return waiting;
 }
 
-function finish(response: ServerResponse, { serverSpan, route, errorType }: RequestScope): void {
+function finish(
+  response: ServerResponse,
+  { serverSpan, route, errorType }: RequestScope,
+  sentAt: number | undefined,
+): void {
   const status = response.statusCode;
   if (route !== undefined) serverSpan.setAttribute('http.route', route);
   if (response.headersSent) serverSpan.setAttribute('http.response.status_code', status);
@@ -66,13 +74,18 @@ function finish(response: ServerResponse, { serverSpan, route, errorType }: Requ
     serverSpan.setAttribute('error.type', 'aborted');
     serverSpan.setStatus({ code: SpanStatusCode.ERROR });
   }
-  serverSpan.end();
+  serverSpan.end(isAllSent(response) ? sentAt : undefined);
 }
 
 function isAllSent(response: ServerResponse): boolean {
   // A response of HTTP/2 says that it has finished also where its stream was cut off.
-  const stream = 'stream' in response ? (response.stream as ServerHttp2Stream) : undefined;
+  const stream = streamOf(response);
   return stream === undefined
     ? response.writableFinished
     : !stream.aborted && stream.rstCode === NO_ERROR;
+}
+
+/** The stream of a response of HTTP/2. */
+function streamOf(response: ServerResponse): ServerHttp2Stream | undefined {
+  return 'stream' in response ? (response.stream as ServerHttp2Stream) : undefined;
 }

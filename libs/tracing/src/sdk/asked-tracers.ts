@@ -1,4 +1,4 @@
-import { ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
+import { ProxyTracerProvider, type Tracer, type TracerProvider } from '@opentelemetry/api';
 
 /**
  * The names under which a provider is asked for tracers. Every instrumentation asks for one of its own
@@ -18,8 +18,11 @@ export class AskedTracers {
     return this.names.has(name);
   }
 
-  /** Listens to a provider, until the function that it gives back is called. */
-  listen(given: TracerProvider): () => void {
+  /**
+   * Listens to a provider, until the function that it gives back is called.
+   * @param handOut what whoever asks gets for a tracer; by default the tracer itself
+   */
+  listen(given: TracerProvider, handOut = (tracer: Tracer): Tracer => tracer): () => void {
     // What is registered globally stands behind one of the API's own.
     const provider = given instanceof ProxyTracerProvider ? given.getDelegate() : given;
     const { getTracer } = provider;
@@ -28,7 +31,7 @@ export class AskedTracers {
         this.names.add(name);
         this.whenNew?.(name);
       }
-      return getTracer.call(provider, name, ...more);
+      return handOut(getTracer.call(provider, name, ...more));
     };
     provider.getTracer = noting;
     return () => {

@@ -1,5 +1,6 @@
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../settings/settings.js';
+import { clockedTracer } from '../span/clocked-tracer.js';
 import { AskedTracers } from './asked-tracers.js';
 import { createPropagator } from './create-propagator.js';
 import { createSdkParts } from './create-sdk-parts.js';
@@ -17,7 +18,7 @@ export function startFurtherSdk(settings: Settings, output: SpanOutput, xray: XR
     spanProcessors: [...settings.spanProcessors, output.processor],
   });
   const askedTracers = new AskedTracers();
-  askedTracers.listen(tracerProvider);
+  askedTracers.listen(tracerProvider, clockedTracer);
   for (const instrumentation of settings.instrumentations) {
     instrumentation.setTracerProvider(tracerProvider);
   }

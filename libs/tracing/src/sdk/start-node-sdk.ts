@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { Settings } from '../settings/settings.js';
+import { clockedTracer } from '../span/clocked-tracer.js';
 import { AskedTracers } from './asked-tracers.js';
 import { createPropagator } from './create-propagator.js';
 import { createSdkParts } from './create-sdk-parts.js';
@@ -41,7 +42,7 @@ export function startNodeSdk(
   const tracerProvider = trace.getTracerProvider();
   // Those that are given have their tracers by now.
   const askedTracers = new AskedTracers(instrumentations.map((one) => one.instrumentationName));
-  askedTracers.listen(tracerProvider);
+  askedTracers.listen(tracerProvider, clockedTracer);
   return {
     destination: output.destination,
     isForeign: false,

@@ -13,7 +13,8 @@ import {
   type TimeInput,
   type Tracer,
 } from '@opentelemetry/api';
-import { preciseNow } from './clock.js';
+import { CLOCK, clockOf, isTime, timeBy } from './clock.js';
+import { withoutClock } from './clocked-tracer.js';
 import { addEvent, keepErrors } from './events/add-event.js';
 import { LateEvents, type LateEvent } from './events/late-events.js';
 import { isParentless } from './incoming/parentless.js';
@@ -39,7 +40,7 @@ export interface SpanPlan {
  * to much later. Until something is recorded there is no span to speak of: it can still be moved
  * to another start, or be dropped without a trace, and no span processor has seen it.
  *
- * Its times are those of the wall clock at the start, and of the monotonic clock from there.
+ * Its times are those of its parent's clock, while the parent is open in this process (rule 32).
  */
 export class DeferredSpan implements Span {
   /** One of the other build is one too: a process may load both. */
@@ -53,8 +54,11 @@ export class DeferredSpan implements Span {
 
   private parent: Context;
   private scope: Context | undefined;
-  private start = preciseNow();
-  private monotonicStart = performance.now();
+  /** A number of its own: a span keeps no ancestor for its clock. */
+  private clock: number;
+  /** By `performance.now()`. */
+  private start: number;
+  private isEnded = false;
   private span: Span | undefined;
   private onStart: (() => void) | undefined;
 
@@ -67,6 +71,13 @@ export class DeferredSpan implements Span {
     private readonly origin?: DeferredSpan,
   ) {
     this.parent = plan.parent;
+    this.clock = this.findClock();
+    this.start = performance.now();
+  }
+
+  /** What a child takes over; undefined once the span has ended. */
+  get [CLOCK](): number | undefined {
+    return this.isEnded ? undefined : this.clock;
   }
 
   /** Whether something was recorded, or the ids were handed out: from then on the span exists. */
@@ -103,8 +114,8 @@ export class DeferredSpan implements Span {
     if (this.isStarted) return;
     if (parent !== this.parent) this.scope = undefined;
     this.parent = parent;
-    this.start = preciseNow();
-    this.monotonicStart = performance.now();
+    this.clock = this.findClock();
+    this.start = performance.now();
   }
 
   /** The context in which this span is the active one. */
@@ -131,8 +142,10 @@ export class DeferredSpan implements Span {
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    const isNow = time === undefined && !isTime(attributesOrTime);
-    addEvent(this.started(), name, attributesOrTime, isNow ? this.now() : time);
+    const [attributes, given] = isTime(attributesOrTime)
+      ? [undefined, time ?? attributesOrTime]
+      : [attributesOrTime, time];
+    addEvent(this.started(), name, attributes, timeBy(this.clock, given));
     return this;
   }
 
@@ -176,17 +189,21 @@ export class DeferredSpan implements Span {
 
   recordException(exception: Exception, time?: TimeInput): void {
     const span = this.started();
-    keepErrors(span, true, () => span.recordException(exception, time ?? this.now()));
+    keepErrors(span, true, () => span.recordException(exception, timeBy(this.clock, time)));
   }
 
+  /** @param time now by default; a reading of `performance.now()` is taken by the span's clock. */
   end(time?: TimeInput): void {
-    this.started().end(time ?? this.now());
+    const span = this.started();
+    this.isEnded = true;
+    span.end(timeBy(this.clock, time));
   }
 
   private started(): Span {
     if (this.span === undefined) {
-      const options = { ...this.plan.options, startTime: this.start };
-      const start = () => this.plan.tracer.startSpan(this.plan.name, options, this.parent);
+      const options = { ...this.plan.options, startTime: this.clock + this.start };
+      const tracer = withoutClock(this.plan.tracer);
+      const start = () => tracer.startSpan(this.plan.name, options, this.parent);
       // The generator of ids is asked without a context: it finds the trace in the active one.
       this.span = isParentless(this.parent) ? context.with(this.parent, start) : start();
       this.onStart?.();
@@ -195,12 +212,12 @@ export class DeferredSpan implements Span {
     return this.span;
   }
 
-  /** The SDK reads no monotonic clock for a span whose start was given, so its times are given too. */
-  private now(): number {
-    return this.start + (performance.now() - this.monotonicStart);
+  private findClock(): number {
+    return clockOf(this.plan.options.root === true ? undefined : this.parent);
   }
-}
 
-function isTime(value: Attributes | TimeInput | undefined): value is TimeInput {
-  return typeof value === 'number' || Array.isArray(value) || value instanceof Date;
+  /** The SDK reads `Date.now()` for a span whose start was given, so its times are given too. */
+  private now(): number {
+    return this.clock + performance.now();
+  }
 }

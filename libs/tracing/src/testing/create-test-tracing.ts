@@ -67,7 +67,7 @@ export function createTestTracing(options: Partial<TracingOptions> = {}): TestTr
     return { settings, warnings: [], sdk };
   };
   const module = TracingModule.forRoot(given);
-  const tree = (): string => drawTree(memory.spans, (span) => memory.startOf(span));
+  const tree = (): string => drawTree(memory.spans);
   return {
     module: {
       ...module,

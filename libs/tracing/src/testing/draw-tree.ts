@@ -6,12 +6,9 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
  * parent is not among them stands at the left. Below a name its events. It begins and ends with a line
  * break, which makes it easy to read in an inline snapshot.
  */
-export function drawTree(
-  spans: readonly ReadableSpan[],
-  startOf: (span: ReadableSpan) => number,
-): string {
+export function drawTree(spans: readonly ReadableSpan[]): string {
   const ids = new Set(spans.map(idOf));
-  const inOrder = spans.toSorted((a, b) => startOf(a) - startOf(b));
+  const inOrder = spans.toSorted(byStart);
   const childrenOf = (id: string): ReadableSpan[] =>
     inOrder.filter((span) => span.parentSpanContext?.spanId === id);
   const draw = (span: ReadableSpan, indent: string): string[] => [
@@ -21,6 +18,13 @@ export function drawTree(
   ];
   const roots = inOrder.filter((span) => !ids.has(span.parentSpanContext?.spanId ?? ''));
   return `\n${roots.map((root) => `${draw(root, '').join('\n')}\n`).join('')}`;
+}
+
+function byStart(
+  { startTime: [a, aNanos] }: ReadableSpan,
+  { startTime: [b, bNanos] }: ReadableSpan,
+) {
+  return a - b || aNanos - bNanos;
 }
 
 function idOf(span: ReadableSpan): string {

@@ -1,26 +1,13 @@
 import { TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { preciseNow } from '../span/clock.js';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 
-/** Keeps the spans that have ended, and knows in which order they began. */
+/** Keeps the spans that have ended. */
 export class SpanMemory implements SpanProcessor {
   private ended: ReadableSpan[] = [];
-  private readonly starts = new WeakMap<ReadableSpan, number>();
   private readonly listeners = new Set<() => void>();
 
   get spans(): ReadableSpan[] {
     return [...this.ended];
-  }
-
-  /**
-   * When a span began, in milliseconds. The SDK's own clock goes by whole milliseconds: for a start
-   * that it gave, the moment at which the span was made stands instead, so that the order is right.
-   */
-  startOf(span: ReadableSpan): number {
-    const [seconds, nanoseconds] = span.startTime;
-    const made = this.starts.get(span);
-    const isWhole = nanoseconds % 1e6 === 0;
-    return isWhole && made !== undefined ? made : seconds * 1e3 + nanoseconds / 1e6;
   }
 
   /** Calls a function for each span that ends from now on, until told to stop. */
@@ -33,9 +20,7 @@ export class SpanMemory implements SpanProcessor {
     this.ended = [];
   }
 
-  onStart(span: Span): void {
-    this.starts.set(span, preciseNow());
-  }
+  onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;

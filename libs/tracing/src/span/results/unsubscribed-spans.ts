@@ -1,9 +1,9 @@
-import { preciseNow } from '../clock.js';
 import type { DeferredSpan } from '../deferred-span.js';
 import type { TracingApp } from '../tracing-app.js';
 
 interface Held {
   readonly span: DeferredSpan;
+  /** By `performance.now()`. */
   readonly returnedAt: number;
 }
 
@@ -19,7 +19,7 @@ class UnsubscribedSpans {
   hold(span: DeferredSpan, observable: object): void {
     // It may be recorded on after the body has returned too, by what the body has left running.
     span.whenStarted(() => {
-      const entry = { span, returnedAt: preciseNow() };
+      const entry = { span, returnedAt: performance.now() };
       this.held.set(span, entry);
       this.garbage.register(observable, entry);
     });

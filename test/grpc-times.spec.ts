@@ -1,0 +1,76 @@
+import type { Span } from '@shop/otlp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startCallsApp } from './support/calls-app.ts';
+import type { TracedApp } from './support/traced-app.ts';
+
+let app: TracedApp;
+beforeAll(async () => {
+  app = await startCallsApp({ HANDLER_SPANS: '1' });
+  await app.trace('/call/unary/connect');
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const kinds = ['unary', 'download', 'upload', 'uploadCall', 'chat', 'chatCall'];
+const watched = ['download', 'upload', 'chat'];
+
+interface Call {
+  readonly client: Span;
+  readonly server: Span;
+  readonly handler: Span;
+}
+
+/** The spans of a call, of which there must be just one of each. */
+async function call(path: string): Promise<Call> {
+  const spans = await app.traceOf(5, `/call/${path}`);
+  const one = (kind: Span['kind'], name: string): Span => {
+    const found = spans.filter((span) => span.kind === kind && span.name.startsWith(name));
+    expect(found.map((span) => span.name)).toHaveLength(1);
+    return found[0]!;
+  };
+  return {
+    client: one('CLIENT', 'calls.'),
+    server: one('SERVER', 'calls.'),
+    handler: one('INTERNAL', 'Calls.'),
+  };
+}
+
+function status({ attributes }: Span): unknown {
+  return attributes['rpc.grpc.status_code'];
+}
+
+function milliseconds({ start, end }: Span): number {
+  return Number(end - start) / 1e6;
+}
+
+it.each(kinds.flatMap((kind) => [`${kind}/busy-after-500`, `${kind}/busy-after-500-crash`]))(
+  'rule 32: a server span ends when its status is handed to the transport: %s',
+  async (path) => {
+    const { client, server, handler } = await call(path);
+    expect(status(server)).toBe(path.endsWith('crash') ? 2 : 0);
+    expect(milliseconds(client)).toBeGreaterThan(500);
+    expect(milliseconds(server)).toBeLessThan(500);
+    expect(handler.end).toBeLessThanOrEqual(server.end);
+  },
+);
+
+it.each(kinds)(
+  'rule 32: a large answer is handed over before the caller has it: %s',
+  async (kind) => {
+    const { client, server, handler } = await call(`${kind}/large-4000000`);
+    expect(status(server)).toBe(0);
+    expect(handler.end).toBeLessThanOrEqual(server.end);
+    expect(server.end).toBeLessThanOrEqual(client.end);
+  },
+);
+
+it.each(
+  watched.flatMap((kind) => [
+    [`${kind}/never?cancel=reached`, 1],
+    [`${kind}/never?deadline=150`, 4],
+  ]),
+)('rule 32: a call that is cut off ends once its handler was told: %s', async (path, code) => {
+  const { server, handler } = await call(String(path));
+  expect(status(server)).toBe(code);
+  expect(handler.end).toBeLessThanOrEqual(server.end);
+  expect(server.events.concat(handler.events).every(({ time }) => time <= server.end)).toBe(true);
+});
