@@ -59,9 +59,14 @@ export class NestTracingApp implements TracingApp {
     return this.packages.hasMade(instance);
   }
 
-  /** A module is there with its tracer, or all are there with their instances. */
+  /** A module is there with its tracer. */
   modulesHaveChanged(): void {
     this.packages.forget();
+  }
+
+  /** All modules are there with their instances. */
+  modulesHaveStarted(): void {
+    this.packages.start();
   }
 
   warn(message: string): void {

@@ -95,7 +95,7 @@ export class TracingModule
   }
 
   onApplicationBootstrap(): void {
-    this.app.modulesHaveChanged();
+    this.app.modulesHaveStarted();
     announce(this.app, this.logger, {
       hasHttpServer: this.adapterHost.httpAdapter !== undefined,
       loggerOrigin: this.loggerOrigin,

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
-import { subscribeIn } from './subscribe-in.js';
+import { subscribeIn, whereSubscribed } from './subscribe-in.js';
 import { isPlainObservable } from './traced-observable.js';
 
 /**
@@ -10,7 +10,7 @@ import { isPlainObservable } from './traced-observable.js';
 export function deliveredWhereSubscribed(argument: unknown): unknown {
   if (!isPlainObservable(argument)) return argument;
   const delivered = new Observable((subscriber) =>
-    subscribeIn(context.active(), argument, subscriber),
+    subscribeIn(context.active(), argument, subscriber, {}, whereSubscribed),
   );
   return handOnExtras(argument, delivered);
 }

@@ -1,4 +1,4 @@
-import { trace } from '@opentelemetry/api';
+import { context, createContextKey, trace } from '@opentelemetry/api';
 import {
   BehaviorSubject,
   catchError,
@@ -8,6 +8,7 @@ import {
   defer,
   delay,
   EMPTY,
+  filter,
   finalize,
   firstValueFrom,
   from,
@@ -29,7 +30,9 @@ import {
   tap,
   throwError,
   timeout,
+  timer,
   toArray,
+  type Subscription,
 } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../../test-support/span-recorder.js';
@@ -216,21 +219,101 @@ it('rule 2: what a Subject is piped through is an Observable like any other', ()
   expect(recorder.tree()).toBe('\npiped\n');
 });
 
-it('rules 2, 12: the values of a hot source are taken in the context of who subscribed', () => {
+it('rule 2: what is downstream of a hot source runs where it would run untraced', () => {
   const source = new Subject<number>();
-  below('subscriber', () => {
-    log('subscribing');
-    below('hot', () => source.asObservable()).subscribe((n) => below(`took ${n}`, () => undefined));
-  });
+  const listen = (hot: Observable<number>, name: string): Subscription =>
+    hot.subscribe((n) => below(`${name} took ${n}`, () => undefined));
+  const subscriptions = [
+    listen(source.asObservable(), 'untraced'),
+    ...below('subscriber', () => [
+      listen(
+        below('as it is', () => source.asObservable()),
+        'as it is',
+      ),
+      listen(
+        below('piped', () => source.pipe(map((n) => n))),
+        'piped',
+      ),
+    ]),
+  ];
   below('emitter', () => source.next(1));
-  source.complete();
+  for (const subscription of subscriptions) subscription.unsubscribe();
   expect(recorder.tree()).toMatchInlineSnapshot(`
     "
     emitter
+      as it is took 1
+      piped took 1
+      untraced took 1
     subscriber
-      · subscribing
-      hot
-      took 1
+      as it is
+      piped
+    "
+  `);
+});
+
+it('rule 2: so it is when the values of a hot source are delayed', async () => {
+  const source = new Subject<number>();
+  const taken = firstValueFrom(
+    below('hot', () => source.pipe(delay(1))).pipe(tap(() => below('taken', () => undefined))),
+  );
+  below('emitter', () => source.next(1));
+  await taken;
+  expect(recorder.tree()).toBe('\nemitter\n  taken\nhot\n');
+});
+
+it('rules 2, 12: what the source itself emits is taken where somebody has subscribed', async () => {
+  await below('subscriber', () =>
+    lastValueFrom(
+      below('cold', () => concat(of(1), timer(1))).pipe(tap((n) => below(`took ${n}`, () => n))),
+    ),
+  );
+  expect(recorder.tree()).toBe('\nsubscriber\n  cold\n  took 0\n  took 1\n');
+});
+
+it('rule 2: what was put on top of the span of the source, as baggage, reaches the subscriber', () => {
+  const key = createContextKey('on top');
+  let found: unknown;
+  below('subscriber', () => {
+    const source = new Observable<number>((subscriber) => {
+      context.with(context.active().setValue(key, 'here'), () => subscriber.next(1));
+    });
+    below('source', () => source).subscribe((n) => {
+      found = context.active().getValue(key);
+      below(`took ${n}`, () => undefined);
+    });
+  });
+  expect(found).toBe('here');
+  expect(recorder.tree()).toBe('\nsubscriber\n  took 1\n');
+});
+
+it('rule 2: a @Saga() that is traced runs what it sets off below the handler of the event', async () => {
+  const events = new Subject<string>();
+  const done: Promise<unknown>[] = [];
+  const run = (saga: Observable<string>): Subscription =>
+    saga
+      .pipe(mergeMap((command) => defer(() => below(command, () => Promise.resolve()))))
+      .subscribe();
+  const shipOrders = (): Observable<string> =>
+    events.pipe(
+      filter((event) => event === 'placed'),
+      map(() => 'ShipHandler.execute'),
+    );
+  const sagas = [run(shipOrders()), run(below('Sagas.shipOrders', shipOrders))];
+  done.push(
+    below('PlaceHandler.execute', async () => {
+      await Promise.resolve();
+      events.next('placed');
+    }),
+  );
+  await Promise.all(done);
+  await Promise.resolve();
+  for (const saga of sagas) saga.unsubscribe();
+  expect(recorder.tree()).toMatchInlineSnapshot(`
+    "
+    PlaceHandler.execute
+      ShipHandler.execute
+      ShipHandler.execute
+    Sagas.shipOrders
     "
   `);
 });
