@@ -100,6 +100,8 @@ describe.each(['express', 'fastify'])('rule 31: %s', (ADAPTER) => {
         app INTERNAL C.intercepted
           app INTERNAL Work.run
             · info working
+        app INTERNAL Work.run
+          · info working
       "
     `);
     expect(await ask('/filtered')).toMatchInlineSnapshot(`

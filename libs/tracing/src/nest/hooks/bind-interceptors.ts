@@ -1,14 +1,16 @@
 import type { ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
 import { context, type Context } from '@opentelemetry/api';
+import { isObservable } from 'rxjs';
 import { runInRequest } from '../../span/app/request-scope.js';
+import { boundToRequest } from '../../span/results/bound-to-request.js';
 
 type Next = () => Promise<unknown>;
 
 const done = Symbol.for('nestjs-tracing.bound-interceptors');
 
 /**
- * Makes interceptors, and the handler behind them, run in the context of their request, whatever the
+ * Makes interceptors, what they do with the answer, and the handler behind them, run in the context of their request, whatever the
  * transport. Nest runs what `next.handle()` gives in the context in which an interceptor has called it:
  * that may be a callback of another request (rule 31).
  */
@@ -17,11 +19,11 @@ export function bindInterceptors(): void {
   if (Object.hasOwn(prototype, done)) return;
   Object.defineProperty(prototype, done, { value: true });
   const { intercept } = prototype;
-  prototype.intercept = function (this: InterceptorsConsumer, interceptors, ...rest) {
+  prototype.intercept = async function (this: InterceptorsConsumer, interceptors, ...rest) {
     if (!interceptors?.length) return intercept.call(this, interceptors, ...rest);
     const own = context.active();
     const [args, instance, callback, next, type] = rest;
-    return intercept.call(
+    const answer: unknown = await intercept.call(
       this,
       interceptors.map((interceptor) => boundInterceptor(interceptor, own)),
       args,
@@ -30,6 +32,7 @@ export function bindInterceptors(): void {
       () => runInRequest(own, next as Next),
       type,
     );
+    return isObservable(answer) ? boundToRequest(answer, own) : answer;
   };
 }
 
