@@ -1,5 +1,6 @@
 import { context, type Context } from '@opentelemetry/api';
 import { Observable, takeUntil, type Observer, type Subscriber } from 'rxjs';
+import { runInContext } from '../enter-context.js';
 
 /**
  * Subscribes to a source on behalf of a subscriber, with one context active in the source and its
@@ -16,26 +17,26 @@ export function subscribeIn<T>(
 ): void {
   const outer = context.active();
   const gone = new Observable<void>((notifier) => {
-    subscriber.add(() => context.with(inner, () => notifier.next()));
+    subscriber.add(() => runInContext(inner, () => notifier.next()));
   });
   const { next, error, complete } = observer;
-  const subscription = context.with(inner, () =>
+  const subscription = runInContext(inner, () =>
     source.pipe(takeUntil(gone)).subscribe({
       next: (value) => {
         next?.(value);
-        context.with(outer, () => subscriber.next(value));
+        runInContext(outer, () => subscriber.next(value));
       },
       error: (cause) => {
         error?.(cause);
-        context.with(outer, () => subscriber.error(cause));
+        runInContext(outer, () => subscriber.error(cause));
       },
       complete: () => {
         if (subscriber.closed) return; // it went, and the source with it: nothing has completed
         complete?.();
-        context.with(outer, () => subscriber.complete());
+        runInContext(outer, () => subscriber.complete());
       },
     }),
   );
   // While an error passes, only this releases the source before a `retry` subscribes to it again.
-  subscriber.add(() => context.with(inner, () => subscription.unsubscribe()));
+  subscriber.add(() => runInContext(inner, () => subscription.unsubscribe()));
 }
