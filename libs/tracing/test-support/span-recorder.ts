@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { DeferredSpan } from '../src/span/deferred-span.js';
 import { Outcome, type OutcomeRules } from '../src/span/outcome.js';
-import { runInSpan } from '../src/span/run-in-span.js';
+import { wrapInSpan } from '../src/span/run-in-span.js';
 
 /** Records spans in memory and draws them as an indented tree, for inline snapshots. */
 export class SpanRecorder {
@@ -31,7 +31,8 @@ export class SpanRecorder {
   run<T>(name: string, body: () => T, rules: OutcomeRules = {}): T {
     const parent = context.active();
     const span = new DeferredSpan({ tracer: this.tracer, name, options: {}, parent });
-    return runInSpan(span, body, new Outcome(this, name, rules));
+    const call = { args: [], span, outcome: new Outcome(this, name, rules) };
+    return wrapInSpan(body, () => call)();
   }
 
   /** Runs a body while a span is active. */

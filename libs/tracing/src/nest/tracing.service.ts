@@ -13,7 +13,7 @@ import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/incoming/extract-context.js';
 import { Outcome } from '../span/outcome.js';
 import { recordsNothing } from '../span/app/records-nothing.js';
-import { runInSpan } from '../span/run-in-span.js';
+import { wrapInSpan } from '../span/run-in-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { TracedOptions } from './decorators/traced-options.js';
 import { classesOfOtherBuild } from './providers/classes-of-other-build.js';
@@ -57,7 +57,8 @@ export class TracingService {
       options: { kind, attributes, root, links },
       parent: context.active(),
     });
-    return runInSpan(span, () => fn(span), new Outcome(this.app, name, options));
+    const call = { args: [span], span, outcome: new Outcome(this.app, name, options) };
+    return wrapInSpan(fn, () => call)();
   }
 
   /** Writes the headers of the trace under way into a carrier, as for a message of one's own. */

@@ -1,5 +1,5 @@
 import {
-  context,
+  ROOT_CONTEXT,
   trace,
   type AttributeValue,
   type Attributes,
@@ -15,17 +15,23 @@ import {
 } from '@opentelemetry/api';
 import { CLOCK, clockOf, isTime, timeBy } from './clock.js';
 import { withoutClock } from './clocked-tracer.js';
+import { runInContext } from './enter-context.js';
 import { addEvent, keepErrors } from './events/add-event.js';
 import { LateEvents, type LateEvent } from './events/late-events.js';
-import { isParentless } from './incoming/parentless.js';
 import type { TracingApp } from './tracing-app.js';
 
 const brand = Symbol.for('nestjs-tracing.deferred-span');
 
-/** What is needed to start the span of a call, and to start it again. */
+/**
+ * How many ancestors of a span may wait to be started with it. Where there are more they are started
+ * before, so that neither their memory nor the time to start them grows with the depth of nesting.
+ */
+const MAX_WAITING_ANCESTORS = 50;
+
+/** What is needed to start the span of a call. */
 export interface SpanPlan {
   /** The app for which the call is made; what is called in the span is its too. */
-  readonly app?: TracingApp;
+  readonly app?: TracingApp | undefined;
   readonly tracer: Tracer;
   readonly name: string;
   readonly options: SpanOptions;
@@ -52,8 +58,14 @@ export class DeferredSpan implements Span {
     return true;
   }
 
+  readonly app: TracingApp | undefined;
+  private readonly tracer: Tracer;
+  private readonly name: string;
+  private readonly options: SpanOptions;
+  /** The context that holds the parent, until the span is started: it keeps no ancestor alive. */
   private parent: Context;
   private scope: Context | undefined;
+  private waitingAncestors: number;
   /** A number of its own: a span keeps no ancestor for its clock. */
   private clock: number;
   /** By `performance.now()`. */
@@ -63,14 +75,19 @@ export class DeferredSpan implements Span {
   private onStart: (() => void) | undefined;
 
   /**
-   * @param origin the first span of the same call: an Observable that is subscribed to again gets a
-   *   span for each subscription, and all of them share one origin.
+   * @param call stands for the call that the span is of: an Observable that is subscribed to again
+   *   gets a span for each subscription, all of the same call.
    */
   constructor(
-    private readonly plan: SpanPlan,
-    private readonly origin?: DeferredSpan,
+    { app, tracer, name, options, parent }: SpanPlan,
+    private readonly call: object = {},
   ) {
-    this.parent = plan.parent;
+    this.app = app;
+    this.tracer = tracer;
+    this.name = name;
+    this.options = options;
+    this.parent = parent;
+    this.waitingAncestors = this.limitWaitingAncestors();
     this.clock = this.findClock();
     this.start = performance.now();
   }
@@ -93,27 +110,22 @@ export class DeferredSpan implements Span {
 
   /** Another span of the same call. */
   again(parent: Context): DeferredSpan {
-    return new DeferredSpan({ ...this.plan, parent }, this.origin ?? this);
-  }
-
-  get app(): TracingApp | undefined {
-    return this.plan.app;
-  }
-
-  /** The context in which the call was made. */
-  get calledIn(): Context {
-    return this.plan.parent;
+    const { app, tracer, name, options } = this;
+    return new DeferredSpan({ app, tracer, name, options, parent }, this.call);
   }
 
   isOfSameCallAs(other: DeferredSpan): boolean {
-    return (this.origin ?? this) === (other.origin ?? other);
+    return this.call === other.call;
   }
 
   /** Moves the span below another parent and its start to now, if nothing was recorded yet. */
   restart(parent: Context): void {
     if (this.isStarted) return;
-    if (parent !== this.parent) this.scope = undefined;
-    this.parent = parent;
+    if (parent !== this.parent) {
+      this.scope = undefined;
+      this.parent = parent;
+      this.waitingAncestors = this.limitWaitingAncestors();
+    }
     this.clock = this.findClock();
     this.start = performance.now();
   }
@@ -160,7 +172,7 @@ export class DeferredSpan implements Span {
    * made at once.
    */
   addLateEvent(event: LateEvent): boolean {
-    const limit = this.plan.app?.lateEvents;
+    const limit = this.app?.lateEvents;
     if (limit === undefined) return false;
     event.time = this.now();
     LateEvents.add(this.started(), event, limit);
@@ -200,20 +212,54 @@ export class DeferredSpan implements Span {
   }
 
   private started(): Span {
-    if (this.span === undefined) {
-      const options = { ...this.plan.options, startTime: this.clock + this.start };
-      const tracer = withoutClock(this.plan.tracer);
-      const start = () => tracer.startSpan(this.plan.name, options, this.parent);
-      // The generator of ids is asked without a context: it finds the trace in the active one.
-      this.span = isParentless(this.parent) ? context.with(this.parent, start) : start();
-      this.onStart?.();
-      this.onStart = undefined;
+    return this.span ?? this.startBelowAncestors();
+  }
+
+  /** Starting a span asks for the ids of its parent: the outermost comes first, so no start is nested. */
+  private startBelowAncestors(): Span {
+    const waiting: DeferredSpan[] = [];
+    let ancestor = this.waitingParent();
+    while (ancestor !== undefined) {
+      waiting.push(ancestor);
+      ancestor = ancestor.waitingParent();
     }
+    for (const span of waiting.toReversed()) span.startBelowParent();
+    return this.startBelowParent();
+  }
+
+  private startBelowParent(): Span {
+    const { parent } = this;
+    const options = { ...this.options, startTime: this.clock + this.start };
+    const tracer = withoutClock(this.tracer);
+    // The parent is active meanwhile, as where a span is started by hand: the generator of ids finds
+    // the trace there, and what a sampler or a processor logs has a span that is started.
+    const start = (): Span => tracer.startSpan(this.name, options, parent);
+    this.span = runInContext(parent, start);
+    this.activate();
+    this.parent = ROOT_CONTEXT;
+    this.onStart?.();
+    this.onStart = undefined;
     return this.span;
   }
 
   private findClock(): number {
-    return clockOf(this.plan.options.root === true ? undefined : this.parent);
+    return clockOf(this.options.root === true ? undefined : this.parent);
+  }
+
+  /** The parent, where it is a span that is not started yet. */
+  private waitingParent(): DeferredSpan | undefined {
+    if (this.options.root === true) return undefined;
+    const parent = trace.getSpan(this.parent);
+    return parent instanceof DeferredSpan && !parent.isStarted ? parent : undefined;
+  }
+
+  /** Answers how many ancestors wait for their start, once there are not too many of them. */
+  private limitWaitingAncestors(): number {
+    const parent = this.waitingParent();
+    if (parent === undefined) return 0;
+    if (parent.waitingAncestors < MAX_WAITING_ANCESTORS - 1) return parent.waitingAncestors + 1;
+    parent.started();
+    return 0;
   }
 
   /** The SDK reads `Date.now()` for a span whose start was given, so its times are given too. */

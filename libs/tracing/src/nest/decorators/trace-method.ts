@@ -5,7 +5,7 @@ import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
 import { readableAttributes } from '../../span/readable-attributes.js';
 import { recordsNothing } from '../../span/app/records-nothing.js';
-import { runInSpan } from '../../span/run-in-span.js';
+import { wrapInSpan } from '../../span/run-in-span.js';
 import { runningApps } from '../../span/app/running-apps.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { fillInSpanOf } from './current-span.decorator.js';
@@ -38,13 +38,13 @@ export function traceMethod(
     ...readArguments?.(app, args),
   });
 
-  const traced: Method = function (this: unknown, ...args) {
+  const traced = wrapInSpan(method, (self, args) => {
     // A static method, or an instance without a class, belongs to where it was declared.
-    const instance = typeof this === 'object' && this !== null ? this : undefined;
+    const instance = typeof self === 'object' && self !== null ? self : undefined;
     const type = instance?.constructor ?? owner;
     const app = runningApps.mayRecord ? appOf(type, instance, owner) : undefined;
     if (app === undefined || recordsNothing(app)) {
-      return Reflect.apply(method, this, fillInSpan === undefined ? args : fillInSpan(args));
+      return fillInSpan && { args: fillInSpan(args) };
     }
     const own = app.packageOf(type, instance) ?? app.packageOf(owner);
     const span = new DeferredSpan({
@@ -54,13 +54,12 @@ export function traceMethod(
       options: { kind, root, links, attributes: attributesOf(app, args) },
       parent: context.active(),
     });
-    const given = fillInSpan === undefined ? args : fillInSpan(args, span);
-    return runInSpan(
+    return {
+      args: fillInSpan === undefined ? args : fillInSpan(args, span),
       span,
-      () => Reflect.apply(method, this, given),
-      new Outcome(app, fullName, options),
-    );
-  };
+      outcome: new Outcome(app, fullName, options),
+    };
+  });
   return imitate(traced, method);
 }
 

@@ -1,37 +1,32 @@
-import { INVALID_SPAN_CONTEXT, trace, type Attributes, type Span } from '@opentelemetry/api';
+import { INVALID_SPAN_CONTEXT, trace, type Attributes } from '@opentelemetry/api';
 import { NestInstrumentation } from '@opentelemetry/instrumentation-nestjs-core';
-import type { DeferredSpan } from '../../span/deferred-span.js';
 import type { Method } from '../decorators/imitate.js';
 
-/** The span that the instrumentation holds: it decides the start, and nothing else. */
-interface HeldSpan extends Span {
-  readonly started: DeferredSpan;
+/** How the instrumentation begins the span of a handler. */
+export interface HandlerSpan {
+  readonly name: string;
+  readonly attributes: Attributes;
 }
 
 /**
- * Wraps a handler as `@opentelemetry/instrumentation-nestjs-core` does.
+ * Asks `@opentelemetry/instrumentation-nestjs-core` for the name and the attributes that it gives the
+ * spans of a handler. They are the same for every call, so it is asked once, when the app starts.
  *
  * Its own way in is closed on Nest 12 (it declares `<12`) and needs an import hook, so its patch for
- * Nest's router is applied to a stand-in, which hands out the wrapper it makes: of each handler, for
- * gRPC too, and without the `request_context` and `Create Nest App` spans. The tracer it gets mends
- * what the wrapper makes: what is thrown goes through untouched, and the span is recorded on and
- * ended by `run`, so by the rules of every other span.
+ * Nest's router is applied to a class of ours, which gets the wrapper that it makes of a handler. The
+ * wrapper is called once, around a handler that does nothing, with a tracer that takes down what it
+ * is asked to start.
  */
-export function instrumentHandler(
-  name: string,
-  start: (attributes: Attributes) => DeferredSpan,
-  run: (span: DeferredSpan, instance: unknown, args: unknown[]) => unknown,
-): Method {
-  const handler = function (this: unknown, ...args: unknown[]): unknown {
-    const held = trace.getActiveSpan() as HeldSpan;
-    return run(held.started, this, args);
-  };
-  Object.defineProperty(handler, 'name', { value: name });
-
+export function describeHandler(name: string): HandlerSpan {
+  const handler = Object.defineProperty<Method>(() => undefined, 'name', { value: name });
+  let described: HandlerSpan | undefined;
   const instrumentation = new NestInstrumentation({ enabled: false });
   instrumentation.setTracerProvider({
     getTracer: () => ({
-      startSpan: (_name, options) => hold(start(options?.attributes ?? {})),
+      startSpan: (spanName, options) => {
+        described = { name: spanName, attributes: { ...options?.attributes } };
+        return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+      },
       startActiveSpan: () => {
         throw new Error('the instrumentation starts its spans by startSpan');
       },
@@ -48,17 +43,7 @@ export function instrumentHandler(
     .getRouterExecutionContextFileInstrumentation(['*'])
     .patch({ RouterExecutionContext: Router }, undefined);
   new Router().create({}, handler);
-  if (wrapped === undefined) throw new Error('the instrumentation wrapped no handler');
-  return wrapped;
-}
-
-function hold(started: DeferredSpan): HeldSpan {
-  return Object.assign(trace.wrapSpanContext(INVALID_SPAN_CONTEXT), {
-    started,
-    // The wrapper records what was thrown and then reads its message, which `throw undefined` has
-    // not. Throwing here, what it caught goes on as it was.
-    recordException(error: unknown): void {
-      throw error;
-    },
-  });
+  void wrapped?.();
+  if (described === undefined) throw new Error('the instrumentation started no span of a handler');
+  return described;
 }

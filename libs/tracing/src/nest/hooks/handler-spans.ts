@@ -1,14 +1,14 @@
-import { context, trace, type Attributes, type Span } from '@opentelemetry/api';
+import { context, trace, type Attributes } from '@opentelemetry/api';
 import type { ModulesContainer } from '@nestjs/core';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { deliveredWhereSubscribed } from '../../span/results/delivered-where-subscribed.js';
 import { Outcome } from '../../span/outcome.js';
 import { requestScope, type RequestScope } from '../../span/app/request-scope.js';
-import { runInSpan } from '../../span/run-in-span.js';
+import { wrapInSpan } from '../../span/run-in-span.js';
 import { tellErrors } from '../../span/tell-errors.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { areHandlersOfOthers } from './handlers-of-others.js';
-import { instrumentHandler } from './handler-instrumentation.js';
+import { describeHandler } from './handler-instrumentation.js';
 import { fillInSpanOf, type FillInSpan } from '../decorators/current-span.decorator.js';
 import { imitate, isTraced, type Method } from '../decorators/imitate.js';
 
@@ -79,20 +79,15 @@ function spanHandler(
   key: string,
   fillInSpan: FillInSpan | undefined,
 ): Method {
-  const name = `${controller.name}.${key}`;
   const origin = { 'nestjs.controller': controller.name, 'nestjs.callback': key };
-  const call = (instance: unknown, args: unknown[], own?: Span): unknown =>
-    Reflect.apply(method, instance, fillInSpan === undefined ? args : fillInSpan(args, own));
-  const instrumented = instrumentHandler(
-    name,
-    (attributes) => startSpan(name, controller, { ...attributes, ...origin }),
-    (span, instance, args) =>
-      runInSpan(
-        span,
-        () => call(instance, args.map(deliveredWhereSubscribed), span),
-        new Outcome(answeringApp(), name, {}),
-      ),
-  );
+  const call = (instance: unknown, args: unknown[]): unknown =>
+    Reflect.apply(method, instance, fillInSpan === undefined ? args : fillInSpan(args));
+  const begin = spanOfHandler(controller, key, origin);
+  const spanned = wrapInSpan(method, (_, given) => {
+    const begun = begin();
+    const args = given.map(deliveredWhereSubscribed);
+    return { ...begun, args: fillInSpan === undefined ? args : fillInSpan(args, begun.span) };
+  });
 
   return imitate(function (this: unknown, ...args: unknown[]): unknown {
     const request = requestScope(context.active());
@@ -102,7 +97,7 @@ function spanHandler(
       return call(this, args.map(deliveredWhereSubscribed));
     }
     return request.app.settings.handlerSpans
-      ? Reflect.apply(instrumented, this, args)
+      ? Reflect.apply(spanned, this, args)
       : tellErrors(request.serverSpan, () => call(this, args.map(deliveredWhereSubscribed)));
   }, method);
 }
@@ -112,15 +107,25 @@ function isRecorded({ app, serverSpan }: RequestScope): boolean {
   return serverSpan.isRecording() || (app.isGuest && trace.getActiveSpan()?.isRecording() === true);
 }
 
-function startSpan(name: string, controller: Function, attributes: Attributes): DeferredSpan {
-  const app = answeringApp();
-  return new DeferredSpan({
-    app,
-    tracer: app.packageTracer(app.packageOf(controller)?.name),
-    name,
-    options: { attributes: { 'code.function.name': name, ...attributes } },
-    parent: context.active(),
-  });
+/** Begins the span of each call of a handler, named and described as the instrumentation does it. */
+function spanOfHandler(
+  controller: Function,
+  key: string,
+  origin: Attributes,
+): () => { span: DeferredSpan; outcome: Outcome } {
+  const { name, attributes } = describeHandler(`${controller.name}.${key}`);
+  const options = { attributes: { 'code.function.name': name, ...attributes, ...origin } };
+  return () => {
+    const app = answeringApp();
+    const span = new DeferredSpan({
+      app,
+      tracer: app.packageTracer(app.packageOf(controller)?.name),
+      name,
+      options,
+      parent: context.active(),
+    });
+    return { span, outcome: new Outcome(app, name, {}) };
+  };
 }
 
 function answeringApp(): TracingApp {

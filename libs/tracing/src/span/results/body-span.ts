@@ -1,3 +1,4 @@
+import { context } from '@opentelemetry/api';
 import { callContext } from '../call-context.js';
 import type { DeferredSpan } from '../deferred-span.js';
 import { unsubscribedSpans } from './unsubscribed-spans.js';
@@ -8,6 +9,8 @@ import { unsubscribedSpans } from './unsubscribed-spans.js';
  */
 export class BodySpan {
   private isTaken = false;
+  /** The context in which the call was made: it is active again, now that the body has returned. */
+  private readonly calledIn = context.active();
 
   /** @param result what the body returned: if it is never used, what the body recorded is not lost. */
   constructor(
@@ -24,7 +27,7 @@ export class BodySpan {
   }
 
   take(): { span: DeferredSpan; isFirst: boolean } {
-    const parent = callContext(this.span.calledIn);
+    const parent = callContext(this.calledIn);
     if (this.isTaken) return { span: this.span.again(parent), isFirst: false };
     this.isTaken = true;
     unsubscribedSpans.take(this.span);

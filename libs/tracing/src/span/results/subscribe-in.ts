@@ -1,5 +1,6 @@
 import { context, trace, type Context } from '@opentelemetry/api';
 import { takeUntil, Observable, type Observer, type Subscriber } from 'rxjs';
+import { runInContext } from '../enter-context.js';
 import { boundToRequest } from './bound-to-request.js';
 
 /**
@@ -45,28 +46,28 @@ export function subscribeIn<T>(
 ): void {
   const outer = context.active();
   const gone = new Observable<void>((notifier) => {
-    subscriber.add(() => context.with(inner, () => notifier.next()));
+    subscriber.add(() => runInContext(inner, () => notifier.next()));
   });
   const { next, error, complete } = observer;
-  const subscription = context.with(inner, () =>
+  const subscription = runInContext(inner, () =>
     boundToRequest(source, inner)
       .pipe(takeUntil(gone))
       .subscribe({
         next: (value) => {
           next?.(value);
-          context.with(delivery(inner, outer), () => subscriber.next(value));
+          runInContext(delivery(inner, outer), () => subscriber.next(value));
         },
         error: (cause) => {
           error?.(cause);
-          context.with(delivery(inner, outer), () => subscriber.error(cause));
+          runInContext(delivery(inner, outer), () => subscriber.error(cause));
         },
         complete: () => {
           if (subscriber.closed) return; // it went, and the source with it: nothing has completed
           complete?.();
-          context.with(delivery(inner, outer), () => subscriber.complete());
+          runInContext(delivery(inner, outer), () => subscriber.complete());
         },
       }),
   );
   // While an error passes, only this releases the source before a `retry` subscribes to it again.
-  subscriber.add(() => context.with(inner, () => subscription.unsubscribe()));
+  subscriber.add(() => runInContext(inner, () => subscription.unsubscribe()));
 }

@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from '../deferred-span.js';
+import { enterContext } from '../enter-context.js';
 import { latestCall, type LatestCall } from './latest-call.js';
 import { methodOf } from '../method-of.js';
 import type { Outcome } from '../outcome.js';
@@ -91,7 +92,16 @@ function traceSteps(iterator: object, call: LatestCall, outcome: Outcome): boole
       span ??= call.spans.take().span;
       let result: unknown;
       try {
-        result = context.with(span.activate(), () => awaitable(Reflect.apply(step, this, args)));
+        const entered = enterContext(span.activate());
+        if (entered === undefined) {
+          result = context.with(span.activate(), () => awaitable(Reflect.apply(step, this, args)));
+        } else {
+          try {
+            result = awaitable(Reflect.apply(step, this, args));
+          } finally {
+            entered.dispose();
+          }
+        }
       } catch (error) {
         return fault(error);
       }

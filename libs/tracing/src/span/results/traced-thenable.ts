@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from '../deferred-span.js';
+import { runInContext } from '../enter-context.js';
 import { latestCall } from './latest-call.js';
 import { methodOf } from '../method-of.js';
 import type { Outcome } from '../outcome.js';
@@ -29,21 +30,23 @@ export function tracedThenable<T extends object>(
     const { span, isFirst } = call.spans.take();
     const outer = context.active();
     const isOfInterest = (): boolean => isFirst || span.isStarted;
-    return context.with(span.activate(), () =>
-      Reflect.apply(original, this, [
-        (value: unknown) => {
-          if (isOfInterest()) outcome.succeed(span, value);
-          return typeof onFulfilled === 'function'
-            ? context.with(outer, onFulfilled, undefined, value)
-            : value;
-        },
-        (error: unknown) => {
-          if (isOfInterest()) outcome.fail(span, error);
-          if (typeof onRejected === 'function')
-            return context.with(outer, onRejected, undefined, error);
-          throw error;
-        },
-      ]),
+    return runInContext(
+      span.activate(),
+      original,
+      this,
+      (value: unknown) => {
+        if (isOfInterest()) outcome.succeed(span, value);
+        return typeof onFulfilled === 'function'
+          ? runInContext(outer, onFulfilled, undefined, value)
+          : value;
+      },
+      (error: unknown) => {
+        if (isOfInterest()) outcome.fail(span, error);
+        if (typeof onRejected === 'function') {
+          return runInContext(outer, onRejected, undefined, error);
+        }
+        throw error;
+      },
     );
   };
   call.isFollowed ??= replaceMethod(thenable, 'then', then);
