@@ -4,8 +4,20 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Context } from '@opentelemetry/api';
-import { withRequestScope } from '../span/app/request-scope.js';
+import {
+  context,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  type Attributes,
+  type Context,
+} from '@opentelemetry/api';
+import {
+  withRequestScope,
+  type RequestScope,
+  type ThrownError,
+} from '../span/app/request-scope.js';
+import { keepRequest } from '../span/app/requests-by-object.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { isServerFault } from '../span/errors/expected-error.js';
 import { extractContext } from '../span/incoming/extract-context.js';
@@ -35,6 +47,7 @@ export class TracedServerCall extends ServerInterceptingCall {
   /** Undefined where nothing came in and nothing is recorded (rule 26). */
   private scope: Context | undefined;
   private span: DeferredSpan | undefined;
+  private request: RequestScope | undefined;
 
   constructor(
     private readonly app: TracingApp,
@@ -106,7 +119,9 @@ export class TracedServerCall extends ServerInterceptingCall {
       });
     }
     this.span = span;
-    this.scope = withRequestScope(span.activate(), { app, serverSpan: span });
+    this.request = { app, serverSpan: span };
+    keepRequest(metadata, this.request);
+    this.scope = withRequestScope(span.activate(), this.request);
   }
 
   private run(next: () => void): void {
@@ -122,8 +137,16 @@ export class TracedServerCall extends ServerInterceptingCall {
     span.setAttributes({
       ...statusAttributes(code, this.app.settings.rpcConventions, isError),
       ...this.messages.attributes(),
+      ...(isError && thrownType(this.request?.thrown, code)),
     });
     if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
     span.end();
   }
+}
+
+/** The class of what was thrown says more than the code, unless what was thrown named just this code. */
+function thrownType(thrown: ThrownError | undefined, code: number): Attributes {
+  return thrown === undefined || thrown.isExpected || thrown.grpcCode === code
+    ? {}
+    : { 'error.type': thrown.type };
 }

@@ -9,12 +9,14 @@ import {
   tracedIterable,
 } from './results/traced-iterator.js';
 import { isPlainObservable, tracedObservable } from './results/traced-observable.js';
-import { isThenable, tracedThenable } from './results/traced-thenable.js';
+import { answered, isThenable, tracedThenable } from './results/traced-thenable.js';
 
 /**
  * Runs a body inside a span and hands its result on: the span ends before a value or a throw leaves,
  * with a promise when it settles; with an Observable, a thenable, a generator or an async iterable
- * each time that its work ends (rules 2 and 3).
+ * each time that its work ends (rules 2 and 3). So it does with a promise that resolves to an
+ * Observable. Anything else that a promise resolves to, a stream for example, has been obtained when
+ * the promise settles, and that is the work of such a method.
  */
 export function runInSpan<T>(span: DeferredSpan, body: () => T, outcome: Outcome): T {
   let result: T;
@@ -26,10 +28,7 @@ export function runInSpan<T>(span: DeferredSpan, body: () => T, outcome: Outcome
   }
   if (isPlainPromise(result)) {
     const settled = result.then(
-      (value) => {
-        outcome.succeed(span, value);
-        return value;
-      },
+      (value) => answered(value, span, outcome),
       (error: unknown) => {
         outcome.fail(span, error);
         throw error;

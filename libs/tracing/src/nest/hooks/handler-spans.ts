@@ -4,6 +4,7 @@ import { DeferredSpan } from '../../span/deferred-span.js';
 import { deliveredWhereSubscribed } from '../../span/results/delivered-where-subscribed.js';
 import { Outcome } from '../../span/outcome.js';
 import { requestScope, type RequestScope } from '../../span/app/request-scope.js';
+import { resultInRequest } from '../../span/results/result-in-request.js';
 import { runInSpan } from '../../span/run-in-span.js';
 import { tellErrors } from '../../span/tell-errors.js';
 import type { TracingApp } from '../../span/tracing-app.js';
@@ -11,6 +12,7 @@ import { areHandlersOfOthers } from './handlers-of-others.js';
 import { instrumentHandler } from './handler-instrumentation.js';
 import { fillInSpanOf, type FillInSpan } from '../decorators/current-span.decorator.js';
 import { imitate, isTraced, type Method } from '../decorators/imitate.js';
+import { readArgumentsOf, type ReadArguments } from '../decorators/span-attribute.decorator.js';
 
 /** By these Nest knows the handlers of HTTP routes, and of messages and gRPC calls. */
 const handlerMetadata = ['method', 'microservices:pattern'];
@@ -39,7 +41,11 @@ function spanHandlersOf(controller: Function): void {
     // A controller that is the base of this one has its own stand-in.
     const { key, method, declaredOn } = stand ?? found;
     if (!handlerMetadata.some((metadata) => Reflect.hasMetadata(metadata, method))) continue;
-    const value = spanHandler(method, controller, key, fillInSpanOf(declaredOn, key));
+    const value = spanHandler(method, controller, key, {
+      fillInSpan: fillInSpanOf(declaredOn, key),
+      // A @Traced() method puts its arguments on its own span.
+      readArguments: isTraced(method) ? undefined : readArgumentsOf(declaredOn, key),
+    });
     const stands: Stand = { key, method, declaredOn, controller };
     Object.defineProperty(value, handler, { value: stands });
     Object.defineProperty(controller.prototype, key, { configurable: true, writable: true, value });
@@ -73,37 +79,53 @@ function* methods(prototype: object): Iterable<Declared> {
   }
 }
 
+/** What the decorators of a handler's parameters ask for. */
+interface ParameterRules {
+  readonly fillInSpan: FillInSpan | undefined;
+  readonly readArguments: ReadArguments | undefined;
+}
+
 function spanHandler(
   method: Method,
   controller: Function,
   key: string,
-  fillInSpan: FillInSpan | undefined,
+  { fillInSpan, readArguments }: ParameterRules,
 ): Method {
   const name = `${controller.name}.${key}`;
   const origin = { 'nestjs.controller': controller.name, 'nestjs.callback': key };
   const call = (instance: unknown, args: unknown[], own?: Span): unknown =>
     Reflect.apply(method, instance, fillInSpan === undefined ? args : fillInSpan(args, own));
+  const recordArguments = (app: TracingApp, span: Span, args: unknown[]): void => {
+    if (readArguments !== undefined) span.setAttributes(readArguments(app, args));
+  };
   const instrumented = instrumentHandler(
     name,
     (attributes) => startSpan(name, controller, { ...attributes, ...origin }),
-    (span, instance, args) =>
-      runInSpan(
+    (span, instance, args) => {
+      const app = answeringApp();
+      recordArguments(app, span, args);
+      return runInSpan(
         span,
         () => call(instance, args.map(deliveredWhereSubscribed), span),
-        new Outcome(answeringApp(), name, {}),
-      ),
+        new Outcome(app, name, {}),
+      );
+    },
   );
 
   return imitate(function (this: unknown, ...args: unknown[]): unknown {
     const request = requestScope(context.active());
-    if (request === undefined || !isRecorded(request)) return call(this, args);
-    request.serverSpan.setAttributes(origin);
-    if (isTraced(method) || (request.method !== undefined && areHandlersOfOthers())) {
-      return call(this, args.map(deliveredWhereSubscribed));
+    if (request === undefined || !isRecorded(request)) return resultInRequest(call(this, args));
+    const { app, serverSpan } = request;
+    serverSpan.setAttributes(origin);
+    const run = (): unknown => call(this, args.map(deliveredWhereSubscribed));
+    if (isTraced(method)) return run();
+    if (request.method !== undefined && areHandlersOfOthers()) {
+      recordArguments(app, trace.getActiveSpan() ?? serverSpan, args);
+      return resultInRequest(run());
     }
-    return request.app.settings.handlerSpans
-      ? Reflect.apply(instrumented, this, args)
-      : tellErrors(request.serverSpan, () => call(this, args.map(deliveredWhereSubscribed)));
+    if (app.settings.handlerSpans) return Reflect.apply(instrumented, this, args);
+    recordArguments(app, serverSpan, args);
+    return tellErrors(serverSpan, run);
   }, method);
 }
 
