@@ -4,8 +4,21 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, type Context } from '@opentelemetry/api';
-import { ignoredScope, runInRequest, withRequestScope } from '../span/app/request-scope.js';
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  type Attributes,
+  type Context,
+} from '@opentelemetry/api';
+import {
+  ignoredScope,
+  runInRequest,
+  withRequestScope,
+  type RequestScope,
+  type ThrownError,
+} from '../span/app/request-scope.js';
+import { keepRequest } from '../span/app/requests-by-object.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { isServerFault } from '../span/errors/expected-error.js';
 import { extractContext } from '../span/incoming/extract-context.js';
@@ -34,6 +47,7 @@ export class TracedServerCall extends ServerInterceptingCall {
   /** Undefined where nothing came in and nothing is recorded (rule 26). */
   private scope: Context | undefined;
   private span: DeferredSpan | undefined;
+  private request: RequestScope | undefined;
 
   constructor(
     private readonly app: TracingApp,
@@ -110,7 +124,9 @@ export class TracedServerCall extends ServerInterceptingCall {
       });
     }
     this.span = span;
-    this.scope = withRequestScope(span.activate(), { app, serverSpan: span });
+    this.request = { app, serverSpan: span };
+    keepRequest(metadata, this.request);
+    this.scope = withRequestScope(span.activate(), this.request);
   }
 
   /** Runs something that belongs to the call in its context (rule 31). */
@@ -126,8 +142,16 @@ export class TracedServerCall extends ServerInterceptingCall {
     span.setAttributes({
       ...statusAttributes(code, this.app.settings.rpcConventions, isError),
       ...this.messages.attributes(),
+      ...(isError && thrownType(this.request?.thrown, code)),
     });
     if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
     span.end(this.status.endedAt);
   }
+}
+
+/** The class of what was thrown says more than the code, unless what was thrown named just this code. */
+function thrownType(thrown: ThrownError | undefined, code: number): Attributes {
+  return thrown === undefined || thrown.isExpected || thrown.grpcCode === code
+    ? {}
+    : { 'error.type': thrown.type };
 }

@@ -1,7 +1,7 @@
 import { Logger, Scope, type Provider } from '@nestjs/common';
 import { INQUIRER, ModulesContainer } from '@nestjs/core';
 import type { TracingOptions } from '../settings/tracing-options.js';
-import { bindInterceptors } from './hooks/bind-interceptors.js';
+import { bindPipelines } from './hooks/bind-pipelines.js';
 import { spanHandlers } from './hooks/handler-spans.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { PackagesOfClasses } from './tracers/packages-of-classes.js';
@@ -25,7 +25,7 @@ export const tracingApp: Provider = {
     const { settings, warnings, sdk } = await start(options);
     if (warnings.length > 0) new Logger('TracingModule').warn(warnings.join('\n'));
     spanHandlers(modules);
-    bindInterceptors();
+    bindPipelines();
     return new NestTracingApp(settings, sdk, new PackagesOfClasses(modules));
   },
   inject: [

@@ -9,3 +9,11 @@ export function methodOf(value: unknown, key: string | symbol): Function | undef
     return undefined;
   }
 }
+
+/**
+ * Whether a value has a method of every name, as a Proxy may that makes remote calls or is a mock: then
+ * a method that it has says nothing about what it is. It is asked for a name that nothing else has.
+ */
+export function hasEveryMethod(value: unknown): boolean {
+  return methodOf(value, 'nestjs-tracing: a method that no object has') !== undefined;
+}

@@ -10,7 +10,7 @@ import {
   tracedIterable,
 } from './results/traced-iterator.js';
 import { isPlainObservable, tracedObservable } from './results/traced-observable.js';
-import { isThenable, tracedThenable } from './results/traced-thenable.js';
+import { answered, isThenable, tracedThenable } from './results/traced-thenable.js';
 
 /** What a wrapper calls its original with; in a span, where the call has one. */
 export type WrappedCall =
@@ -56,14 +56,13 @@ export function wrapInSpan<Result>(
 /**
  * Hands a result on: the span ends before a value leaves, with a promise when it settles; with an
  * Observable, a thenable, a generator or an async iterable each time that its work ends (rules 2, 3).
+ * So it does with a promise that resolves to an Observable. Anything else that a promise resolves to, a
+ * stream for example, has been obtained when the promise settles, and that is the work of such a method.
  */
 function endWithResult<T>(span: DeferredSpan, result: T, outcome: Outcome): T {
   if (isPlainPromise(result)) {
     const settled = result.then(
-      (value) => {
-        outcome.succeed(span, value);
-        return value;
-      },
+      (value) => answered(value, span, outcome),
       (error: unknown) => {
         outcome.fail(span, error);
         throw error;

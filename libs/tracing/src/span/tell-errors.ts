@@ -1,9 +1,7 @@
 import type { Span } from '@opentelemetry/api';
-import { tap } from 'rxjs';
 import { expectedStatus } from './errors/expected-error.js';
 import { recordException } from './errors/record-error.js';
-import { isPlainPromise } from './run-in-span.js';
-import { isPlainObservable } from './results/traced-observable.js';
+import { resultInRequest } from './results/result-in-request.js';
 
 /**
  * Runs a body that has no span of its own: what it throws is told on a span around it, whose status
@@ -20,6 +18,5 @@ export function tellErrors<T>(span: Span, body: () => T): T {
     tell(error);
     throw error;
   }
-  if (isPlainPromise(result)) result.then(undefined, tell);
-  return isPlainObservable(result) ? (result.pipe(tap({ error: tell })) as T) : result;
+  return resultInRequest(result, tell);
 }

@@ -5,6 +5,7 @@ import type { ServerInterceptors } from '../../grpc/server-interceptor.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { loadOptional } from './load-optional.js';
 import { traceGrpcClients } from './trace-grpc-clients.js';
+import { loadRpcExceptions } from './trace-rpc-exceptions.js';
 
 /** What there is for gRPC once its optional packages are found. */
 export interface GrpcSupport {
@@ -35,6 +36,7 @@ async function load(): Promise<GrpcSupport> {
   const { clientInterceptor } = await import('../../grpc/client-interceptor.js');
   const { serverInterceptors } = await import('../../grpc/server-interceptor.js');
   traceGrpcClients(ClientGrpcProxy.prototype, clientInterceptor);
+  await loadRpcExceptions();
   return {
     clientInterceptor,
     serverInterceptors,

@@ -1,9 +1,10 @@
-import { context, trace, type Attributes } from '@opentelemetry/api';
+import { context, trace, type Attributes, type Span } from '@opentelemetry/api';
 import type { ModulesContainer } from '@nestjs/core';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { deliveredWhereSubscribed } from '../../span/results/delivered-where-subscribed.js';
 import { Outcome } from '../../span/outcome.js';
 import { requestScope, type RequestScope } from '../../span/app/request-scope.js';
+import { resultInRequest } from '../../span/results/result-in-request.js';
 import { wrapInSpan } from '../../span/run-in-span.js';
 import { tellErrors } from '../../span/tell-errors.js';
 import type { TracingApp } from '../../span/tracing-app.js';
@@ -11,6 +12,7 @@ import { areHandlersOfOthers } from './handlers-of-others.js';
 import { describeHandler } from './handler-instrumentation.js';
 import { fillInSpanOf, type FillInSpan } from '../decorators/current-span.decorator.js';
 import { imitate, isTraced, type Method } from '../decorators/imitate.js';
+import { readArgumentsOf, type ReadArguments } from '../decorators/span-attribute.decorator.js';
 
 /** By these Nest knows the handlers of HTTP routes, and of messages and gRPC calls. */
 const handlerMetadata = ['method', 'microservices:pattern'];
@@ -39,7 +41,11 @@ function spanHandlersOf(controller: Function): void {
     // A controller that is the base of this one has its own stand-in.
     const { key, method, declaredOn } = stand ?? found;
     if (!handlerMetadata.some((metadata) => Reflect.hasMetadata(metadata, method))) continue;
-    const value = spanHandler(method, controller, key, fillInSpanOf(declaredOn, key));
+    const value = spanHandler(method, controller, key, {
+      fillInSpan: fillInSpanOf(declaredOn, key),
+      // A @Traced() method puts its arguments on its own span.
+      readArguments: isTraced(method) ? undefined : readArgumentsOf(declaredOn, key),
+    });
     const stands: Stand = { key, method, declaredOn, controller };
     Object.defineProperty(value, handler, { value: stands });
     Object.defineProperty(controller.prototype, key, { configurable: true, writable: true, value });
@@ -73,32 +79,46 @@ function* methods(prototype: object): Iterable<Declared> {
   }
 }
 
+/** What the decorators of a handler's parameters ask for. */
+interface ParameterRules {
+  readonly fillInSpan: FillInSpan | undefined;
+  readonly readArguments: ReadArguments | undefined;
+}
+
 function spanHandler(
   method: Method,
   controller: Function,
   key: string,
-  fillInSpan: FillInSpan | undefined,
+  { fillInSpan, readArguments }: ParameterRules,
 ): Method {
   const origin = { 'nestjs.controller': controller.name, 'nestjs.callback': key };
   const call = (instance: unknown, args: unknown[]): unknown =>
     Reflect.apply(method, instance, fillInSpan === undefined ? args : fillInSpan(args));
+  const recordArguments = (app: TracingApp, span: Span, args: unknown[]): void => {
+    if (readArguments !== undefined) span.setAttributes(readArguments(app, args));
+  };
   const begin = spanOfHandler(controller, key, origin);
   const spanned = wrapInSpan(method, (_, given) => {
-    const begun = begin();
+    const { app, span, outcome } = begin();
+    recordArguments(app, span, given);
     const args = given.map(deliveredWhereSubscribed);
-    return { ...begun, args: fillInSpan === undefined ? args : fillInSpan(args, begun.span) };
+    return { span, outcome, args: fillInSpan === undefined ? args : fillInSpan(args, span) };
   });
 
   return imitate(function (this: unknown, ...args: unknown[]): unknown {
     const request = requestScope(context.active());
-    if (request === undefined || !isRecorded(request)) return call(this, args);
-    request.serverSpan.setAttributes(origin);
-    if (isTraced(method) || (request.method !== undefined && areHandlersOfOthers())) {
-      return call(this, args.map(deliveredWhereSubscribed));
+    if (request === undefined || !isRecorded(request)) return resultInRequest(call(this, args));
+    const { app, serverSpan } = request;
+    serverSpan.setAttributes(origin);
+    const run = (): unknown => call(this, args.map(deliveredWhereSubscribed));
+    if (isTraced(method)) return run();
+    if (request.method !== undefined && areHandlersOfOthers()) {
+      recordArguments(app, trace.getActiveSpan() ?? serverSpan, args);
+      return resultInRequest(run());
     }
-    return request.app.settings.handlerSpans
-      ? Reflect.apply(spanned, this, args)
-      : tellErrors(request.serverSpan, () => call(this, args.map(deliveredWhereSubscribed)));
+    if (app.settings.handlerSpans) return Reflect.apply(spanned, this, args);
+    recordArguments(app, serverSpan, args);
+    return tellErrors(serverSpan, run);
   }, method);
 }
 
@@ -112,7 +132,7 @@ function spanOfHandler(
   controller: Function,
   key: string,
   origin: Attributes,
-): () => { span: DeferredSpan; outcome: Outcome } {
+): () => { app: TracingApp; span: DeferredSpan; outcome: Outcome } {
   const { name, attributes } = describeHandler(`${controller.name}.${key}`);
   const options = { attributes: { 'code.function.name': name, ...attributes, ...origin } };
   return () => {
@@ -124,7 +144,7 @@ function spanOfHandler(
       options,
       parent: context.active(),
     });
-    return { span, outcome: new Outcome(app, name, {}) };
+    return { app, span, outcome: new Outcome(app, name, {}) };
   };
 }
 

@@ -3,6 +3,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { loadOptional } from './load-optional.js';
+import { loadRpcExceptions } from './trace-rpc-exceptions.js';
 import { traceTcpClients } from './trace-tcp-clients.js';
 import { traceTcpServer } from './trace-tcp-server.js';
 
@@ -25,6 +26,7 @@ export class TcpSupportModule {
 async function load(): Promise<IsTcpServer> {
   const { ClientTCP, ServerTCP } = await import('@nestjs/microservices');
   traceTcpClients(ClientTCP.prototype);
+  await loadRpcExceptions();
   return (server) => server instanceof ServerTCP;
 }
 

@@ -41,7 +41,7 @@ export function traceTcpServer(server: object, app: TracingApp): void {
     const traced: Handler = (data, host) => {
       const { message, socket } = (context.active().getValue(received) ?? {}) as Received;
       const kind = { pattern, isEvent, transport: 'tcp', connection: peerOf(socket) };
-      return receiveMessage(app, kind, message ?? {}, () => handler(data, host));
+      return receiveMessage(app, kind, message ?? {}, host, () => handler(data, host));
     };
     addHandler.call(tcp, pattern, traced, isEvent, extras);
   };

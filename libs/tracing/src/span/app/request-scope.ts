@@ -23,9 +23,20 @@ export interface RequestScope {
   toldValue?: { readonly value: unknown };
   /** The type of what the exception filters had to answer, unless it was expected. */
   errorType?: string;
+  /** What the exception filters of a call or a message had to answer last. */
+  thrown?: ThrownError;
 }
 
 const key = createContextKey('nestjs-tracing.request');
+
+/** What is kept of an error that was thrown. */
+export interface ThrownError {
+  readonly type: string;
+  /** Whether it is no fault of the server (rule 4). */
+  readonly isExpected: boolean;
+  /** The gRPC code that the error itself names. */
+  readonly grpcCode: number | undefined;
+}
 
 export function withRequestScope(context: Context, scope: RequestScope): Context {
   return context.setValue(key, scope);

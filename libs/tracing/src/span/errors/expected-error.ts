@@ -26,11 +26,20 @@ export function expectedStatus(error: unknown): Attributes | undefined {
     if (typeof httpStatus === 'number') {
       return httpStatus < 500 ? { 'http.response.status_code': httpStatus } : undefined;
     }
+    const code = grpcCodeOf(error);
+    return code === undefined || isServerFault(code) ? undefined : { 'rpc.grpc.status_code': code };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The gRPC code, other than OK, that an `RpcException` was given. */
+export function grpcCodeOf(error: unknown): number | undefined {
+  try {
     const rpcError = call(error, 'getError');
     if (typeof rpcError !== 'object' || rpcError === null) return undefined;
     const code: unknown = Reflect.get(rpcError, 'code');
-    if (typeof code !== 'number' || code < 1 || code > 16 || isServerFault(code)) return undefined;
-    return { 'rpc.grpc.status_code': code };
+    return typeof code === 'number' && code >= 1 && code <= 16 ? code : undefined;
   } catch {
     return undefined;
   }

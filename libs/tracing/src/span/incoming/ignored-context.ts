@@ -23,15 +23,10 @@ export function ignoredContext(extracted: Context): Context {
       : { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') }),
     traceFlags: TraceFlags.NONE,
   });
-  return ignored.setValue(key, Symbol('ignored request'));
-}
-
-/** What tells the ignored request of a context from others; undefined in any other context. */
-export function ignoredRequest(context: Context): unknown {
-  return context.getValue(key);
+  return ignored.setValue(key, true);
 }
 
 /** For samplers of the user's own, which need not follow the parent. */
 export function isIgnoredContext(context: Context): boolean {
-  return ignoredRequest(context) !== undefined;
+  return context.getValue(key) === true;
 }

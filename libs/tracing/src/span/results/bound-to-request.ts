@@ -1,6 +1,6 @@
 import { context, type Context } from '@opentelemetry/api';
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
-import { requestOf } from '../app/request-of.js';
+import { requestScope } from '../app/request-scope.js';
 
 /** The context that a subscriber returns to, and the request to which it belongs. */
 interface Binding {
@@ -24,7 +24,7 @@ interface BoundSubscriber extends Subscriber<unknown> {
  * What several subscribers share (`share()`, a Subject) is not bound, since it belongs to none of them.
  */
 export function boundToRequest<T>(source: Observable<T>, scope: Context): Observable<T> {
-  const request = requestOf(scope);
+  const request = requestScope(scope);
   if (request === undefined) return source;
   return new Observable((subscriber) => {
     bind(subscriber, { scope, request });
@@ -68,7 +68,7 @@ function boundAdd(this: BoundSubscriber, teardown: TeardownLogic): void {
 function isInRequest(subscriber: BoundSubscriber): boolean {
   const { scope, request } = subscriber[binding];
   const active = context.active();
-  return active === scope || requestOf(active) === request;
+  return active === scope || requestScope(active) === request;
 }
 
 function methodsOf(subscriber: BoundSubscriber): Subscriber<unknown> {

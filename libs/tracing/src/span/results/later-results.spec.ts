@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { trace } from '@opentelemetry/api';
-import { Observable } from 'rxjs';
+import { defer, lastValueFrom, Observable, of, retry, tap, throwError } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../../test-support/span-recorder.js';
 import type { OutcomeRules } from '../outcome.js';
+import { isPlainObservable } from './traced-observable.js';
 import { unsubscribedSpans } from './unsubscribed-spans.js';
 
 let recorder: SpanRecorder;
@@ -200,4 +202,71 @@ it('rule 2: so is an Observable of a class of its own', () => {
       · subscribed
     "
   `);
+});
+
+it('rule 2: an Observable that a promise resolves to goes on with the span of the call', async () => {
+  const source = run('later', async () => {
+    await Promise.resolve();
+    return of(1, 2).pipe(tap((n) => run(`inside ${n}`, () => undefined)));
+  });
+  const observable = await source;
+  expect(recorder.spans).toEqual([]);
+  expect(await lastValueFrom(observable)).toBe(2);
+  expect(recorder.tree()).toBe('\nlater\n  inside 1\n  inside 2\n');
+});
+
+it('rules 2, 3: so it is when the Observable fails, and when it is subscribed to again', async () => {
+  let tries = 0;
+  const observable = await run('later', async () =>
+    defer(() => (++tries < 2 ? throwError(() => new Error('no')) : of(tries))),
+  );
+  expect(await lastValueFrom(observable.pipe(retry(1)))).toBe(2);
+  expect(recorder.tree()).toBe('\nlater ERROR: no\n  · exception\nlater\n');
+});
+
+it('rule 2: what a subclass of Promise resolves to is followed too', async () => {
+  class Special extends Promise<Observable<number>> {}
+  const observable = await run('special', () => Special.resolve(of(1)));
+  expect(await lastValueFrom(observable)).toBe(1);
+  expect(recorder.tree()).toBe('\nspecial\n');
+});
+
+it('rule 2: what the call has waited for counts, also if nobody subscribes', async () => {
+  let finish = (_: Observable<number>): void => undefined;
+  const observable = run('later', () => new Promise<Observable<number>>((done) => (finish = done)));
+  const begun = performance.now();
+  await setTimeout(20);
+  finish(of(1));
+  await observable;
+  const waited = performance.now() - begun;
+  unsubscribedSpans.endAll(undefined);
+  const [seconds, nanos] = recorder.span('later').duration;
+  expect(seconds * 1000 + nanos / 1e6).toBeGreaterThan(waited - 5);
+});
+
+it('a stream that a promise resolves to has been obtained by then, and is not touched', async () => {
+  const stream = Readable.from([1]);
+  const before = Reflect.ownKeys(stream);
+  expect(await run('stream', async () => stream)).toBe(stream);
+  expect(Reflect.ownKeys(stream)).toEqual(before);
+  expect(recorder.tree()).toBe('\nstream\n');
+});
+
+it.each<[string, object]>([
+  ['a plain one', {}],
+  ['one that can be called', () => undefined],
+])('a Proxy that has every method is taken for nothing else: %s', (_, target) => {
+  const proxy: object = new Proxy(target, {
+    get: (__, key) => (key === Symbol.toStringTag ? 'Generator' : () => proxy),
+    has: () => true,
+  });
+  expect(run('proxy', () => proxy)).toBe(proxy);
+  expect(recorder.tree()).toBe('\nproxy\n');
+  expect(isPlainObservable(proxy)).toBe(false);
+});
+
+it('a Proxy of an Observable is one', async () => {
+  const proxy = new Proxy(of(1), {});
+  expect(await lastValueFrom(run('proxy', () => proxy))).toBe(1);
+  expect(recorder.tree()).toBe('\nproxy\n');
 });

@@ -19,7 +19,7 @@ export const whereSubscribed: Delivery = (_inner, outer) => outer;
  * the span of the source is the active one; else in the active one, which is that of somebody who
  * feeds the source, as a Subject is fed.
  */
-export const asWithoutSpan: Delivery = (inner, outer) => {
+const asWithoutSpan: Delivery = (inner, outer) => {
   const active = context.active();
   if (active === inner) return outer;
   const span = trace.getSpan(inner);

@@ -2,13 +2,17 @@ import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from '../deferred-span.js';
 import { enterContext } from '../enter-context.js';
 import { latestCall, type LatestCall } from './latest-call.js';
-import { methodOf } from '../method-of.js';
+import { hasEveryMethod, methodOf } from '../method-of.js';
 import type { Outcome } from '../outcome.js';
 import { replaceMethod } from './replace-method.js';
 import { isThenable } from './traced-thenable.js';
 
 export function isGenerator(value: unknown): value is object {
-  return methodOf(value, 'next') !== undefined && generatorTags.has(tagOf(value as object));
+  return (
+    methodOf(value, 'next') !== undefined &&
+    generatorTags.has(tagOf(value as object)) &&
+    !hasEveryMethod(value)
+  );
 }
 
 const generatorTags: ReadonlySet<unknown> = new Set(['Generator', 'AsyncGenerator']);
@@ -23,7 +27,7 @@ function tagOf(value: object): unknown {
 
 /** A stream, a cursor: what can be iterated asynchronously, and is no iterator itself. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return methodOf(value, Symbol.asyncIterator) !== undefined;
+  return methodOf(value, Symbol.asyncIterator) !== undefined && !hasEveryMethod(value);
 }
 
 /**

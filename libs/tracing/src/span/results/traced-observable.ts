@@ -2,7 +2,7 @@ import { Observable, type Observer } from 'rxjs';
 import { BodySpan } from './body-span.js';
 import type { DeferredSpan } from '../deferred-span.js';
 import { latestCall } from './latest-call.js';
-import { methodOf } from '../method-of.js';
+import { hasEveryMethod, methodOf } from '../method-of.js';
 import type { Outcome } from '../outcome.js';
 import { replaceMethod } from './replace-method.js';
 import { subscribeIn } from './subscribe-in.js';
@@ -12,7 +12,8 @@ export function isPlainObservable(value: unknown): value is Observable<unknown> 
   return (
     methodOf(value, 'subscribe') !== undefined &&
     methodOf(value, 'lift') !== undefined &&
-    (methodOf(value, 'next') === undefined || isPiped(value as Observable<unknown>))
+    (methodOf(value, 'next') === undefined || isPiped(value as Observable<unknown>)) &&
+    !hasEveryMethod(value)
   );
 }
 

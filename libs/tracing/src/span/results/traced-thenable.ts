@@ -2,16 +2,17 @@ import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from '../deferred-span.js';
 import { runInContext } from '../enter-context.js';
 import { latestCall } from './latest-call.js';
-import { methodOf } from '../method-of.js';
+import { hasEveryMethod, methodOf } from '../method-of.js';
 import type { Outcome } from '../outcome.js';
 import { replaceMethod } from './replace-method.js';
+import { isPlainObservable, tracedObservable } from './traced-observable.js';
 
 type Settle = ((value: unknown) => unknown) | null | undefined;
 type Then = (onFulfilled?: Settle, onRejected?: Settle) => unknown;
 
 /** A subclass of Promise, or something of one's own that has a `then`, as a query builder. */
 export function isThenable(value: unknown): value is object {
-  return methodOf(value, 'then') !== undefined;
+  return methodOf(value, 'then') !== undefined && !hasEveryMethod(value);
 }
 
 /**
@@ -34,8 +35,8 @@ export function tracedThenable<T extends object>(
       span.activate(),
       original,
       this,
-      (value: unknown) => {
-        if (isOfInterest()) outcome.succeed(span, value);
+      (answer: unknown) => {
+        const value = isOfInterest() ? answered(answer, span, outcome) : answer;
         return typeof onFulfilled === 'function'
           ? runInContext(outer, onFulfilled, undefined, value)
           : value;
@@ -52,4 +53,17 @@ export function tracedThenable<T extends object>(
   call.isFollowed ??= replaceMethod(thenable, 'then', then);
   if (!call.isFollowed) call.spans.end();
   return thenable;
+}
+
+/**
+ * Ends the span of an asynchronous call with its answer, unless that is an Observable, whose
+ * subscriptions have the span then. It has begun with the call: what that has waited for counts.
+ */
+export function answered(answer: unknown, span: DeferredSpan, outcome: Outcome): unknown {
+  if (!isPlainObservable(answer)) {
+    outcome.succeed(span, answer);
+    return answer;
+  }
+  span.isRecording();
+  return tracedObservable(answer, span, outcome);
 }
