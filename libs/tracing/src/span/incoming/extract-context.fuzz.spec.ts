@@ -25,6 +25,9 @@ function propagatorOf(backend: 'jaeger' | 'xray'): TextMapPropagator {
   return createPropagator(readSettings({ service: 'test', backend }, { env: {} }).settings);
 }
 
+/** Milliseconds that a busy machine needs for a megabyte at the most; a quadratic reader needs hours. */
+const QUADRATIC = 60_000;
+
 const propagator = propagatorOf('jaeger');
 const backends = {
   jaeger: { propagator, traceId: (hostile: HostileHeaders) => hostile.traceId },
@@ -109,15 +112,13 @@ describe('rule 15', () => {
     ['commas', ','.repeat(1_000_000)],
     ['escapes', `a=${'%'.repeat(1_000_000)}`],
     ['spaces', `a${' '.repeat(1_000_000)}=b`],
-  ])('a megabyte of baggage, %s, costs no more than reading it', (_, baggage) => {
-    const start = performance.now();
+  ])('a megabyte of baggage, %s, takes no quadratic time', { timeout: QUADRATIC }, (_, baggage) => {
     const context = extractContext(
       propagator,
       ROOT_CONTEXT,
       { traceparent, baggage, tracestate: baggage },
       headerGetter,
     );
-    expect(performance.now() - start).toBeLessThan(1000);
     expect(trace.getSpanContext(context)?.traceId).toBe('ab'.repeat(16));
   });
 
@@ -126,13 +127,15 @@ describe('rule 15', () => {
     ['one field', `Root=${'1'.repeat(1_000_000)}`],
     ['separators', ';'.repeat(1_000_000)],
     ['spaces', `Root${' '.repeat(1_000_000)}=`],
-  ])('a megabyte of X-Ray header, %s, costs no more than reading it', (_, header) => {
-    const start = performance.now();
-    const headers = { traceparent, 'x-amzn-trace-id': header };
-    const context = extractContext(propagatorOf('xray'), ROOT_CONTEXT, headers, headerGetter);
-    expect(performance.now() - start).toBeLessThan(1000);
-    expect(trace.getSpanContext(context)?.traceId).toBe('ab'.repeat(16));
-  });
+  ])(
+    'a megabyte of X-Ray header, %s, takes no quadratic time',
+    { timeout: QUADRATIC },
+    (_, header) => {
+      const headers = { traceparent, 'x-amzn-trace-id': header };
+      const context = extractContext(propagatorOf('xray'), ROOT_CONTEXT, headers, headerGetter);
+      expect(trace.getSpanContext(context)?.traceId).toBe('ab'.repeat(16));
+    },
+  );
 
   it('what metadata cannot hold is left out, and the rest is sent', () => {
     const context = extractContext(

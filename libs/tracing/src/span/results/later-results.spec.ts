@@ -232,16 +232,14 @@ it('rule 2: what a subclass of Promise resolves to is followed too', async () =>
 });
 
 it('rule 2: what the call has waited for counts, also if nobody subscribes', async () => {
-  let finish = (_: Observable<number>): void => undefined;
+  let finish: (observable: Observable<number>) => void = () => undefined;
   const observable = run('later', () => new Promise<Observable<number>>((done) => (finish = done)));
-  const begun = performance.now();
   await setTimeout(20);
   finish(of(1));
   await observable;
-  const waited = performance.now() - begun;
   unsubscribedSpans.endAll(undefined);
   const [seconds, nanos] = recorder.span('later').duration;
-  expect(seconds * 1000 + nanos / 1e6).toBeGreaterThan(waited - 5);
+  expect(seconds * 1000 + nanos / 1e6).toBeGreaterThan(15);
 });
 
 it('a stream that a promise resolves to has been obtained by then, and is not touched', async () => {
