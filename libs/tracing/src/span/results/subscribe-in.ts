@@ -18,7 +18,7 @@ export const whereSubscribed: Delivery = (_inner, outer) => outer;
  * the span of the source is the active one; else in the active one, which is that of somebody who
  * feeds the source, as a Subject is fed.
  */
-export const asWithoutSpan: Delivery = (inner, outer) => {
+const asWithoutSpan: Delivery = (inner, outer) => {
   const active = context.active();
   if (active === inner) return outer;
   const span = trace.getSpan(inner);
@@ -49,7 +49,7 @@ export function subscribeIn<T>(
   });
   const { next, error, complete } = observer;
   const subscription = context.with(inner, () =>
-    boundToRequest(source, inner)
+    boundToRequest(source)
       .pipe(takeUntil(gone))
       .subscribe({
         next: (value) => {
