@@ -23,7 +23,7 @@ import { isServerFault } from '../span/errors/expected-error.js';
 import { extractContext } from '../span/incoming/extract-context.js';
 import { ignoredContext } from '../span/incoming/ignored-context.js';
 import { incoming } from '../span/incoming/incoming.js';
-import type { TracingApp } from '../span/tracing-app.js';
+import type { RunInLogContext, TracingApp } from '../span/tracing-app.js';
 import { attemptAttributes } from './attempt-attributes.js';
 import { clientAttributes } from './client-attributes.js';
 import { callAttributes, fullMethod, statusAttributes } from './grpc-attributes.js';
@@ -44,6 +44,7 @@ type Listener = Parameters<ServerInterceptingCallInterface['start']>[0];
 export class TracedServerCall extends ServerInterceptingCall {
   private readonly status: ServerStatus;
   private readonly messages: MessageCount;
+  private readonly runInLogContext: RunInLogContext | undefined;
   /** Undefined where nothing came in and nothing is recorded (rule 26). */
   private scope: Context | undefined;
   private span: DeferredSpan | undefined;
@@ -64,6 +65,7 @@ export class TracedServerCall extends ServerInterceptingCall {
     });
     this.messages = messages;
     this.status = new ServerStatus(call);
+    this.runInLogContext = app.newLogContext?.();
   }
 
   override start(listener: Listener): void {
@@ -125,8 +127,10 @@ export class TracedServerCall extends ServerInterceptingCall {
   }
 
   private run(next: () => void): void {
-    if (this.scope === undefined) next();
-    else context.with(this.scope, next);
+    const { scope, runInLogContext } = this;
+    const run = scope === undefined ? next : (): void => context.with(scope, next);
+    if (runInLogContext === undefined) run();
+    else runInLogContext(run);
   }
 
   private end(): void {

@@ -20,6 +20,7 @@ import { describeError } from '../span/errors/describe-error.js';
 import { announce } from './start/announce.js';
 import { TracingFeatureModule } from './tracers/feature.module.js';
 import { GrpcSupportModule } from './hooks/grpc-support.js';
+import { runMessagesInLogContexts } from './hooks/log-contexts.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
 import { LateProvidersModule } from './late-providers.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
@@ -81,7 +82,11 @@ export class TracingModule
     @Optional() @Inject(LOGGER_ORIGIN) private readonly loggerOrigin?: string,
   ) {
     super();
-    this.servers = [traceGrpcServers(modules, app), traceTcpServers(modules, app)];
+    this.servers = [
+      traceGrpcServers(modules, app),
+      traceTcpServers(modules, app),
+      runMessagesInLogContexts(modules, app),
+    ];
   }
 
   /** Runs before Nest registers the routes, when the HTTP adapter is there for certain. */
