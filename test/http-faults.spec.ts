@@ -197,3 +197,20 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
     expect(await unhandled).toEqual({ unhandled: 'nobody catches this' });
   });
 });
+
+it.each(['jaeger', 'xray'])(
+  'rule 3: the error that pino-http makes up for its line is no exception of the span: %s',
+  async (TRACING_BACKEND) => {
+    await using app = await TracedApp.start('http-server-app', { env: { TRACING_BACKEND } });
+    const span = serverSpan(await app.trace('/faults/guard/breaks'));
+    expect(app.lines.find(({ msg }) => msg === 'request errored')).toMatchObject({
+      err: { message: 'failed with status code 500' },
+    });
+    expect(span.attributes['error.type']).toBe('TypeError');
+    const exceptions = span.events.filter(({ name }) => name === 'exception');
+    // On X-Ray's spans the line of Nest's logger is one too: other events are dropped there.
+    expect(new Set(exceptions.map(({ attributes }) => attributes['exception.type']))).toEqual(
+      new Set(['TypeError']),
+    );
+  },
+);

@@ -5,6 +5,7 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import {
+  context,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
@@ -13,6 +14,7 @@ import {
 } from '@opentelemetry/api';
 import {
   ignoredScope,
+  requestScope,
   runInRequest,
   withRequestScope,
   type RequestScope,
@@ -23,7 +25,7 @@ import { DeferredSpan } from '../span/deferred-span.js';
 import { isServerFault } from '../span/errors/expected-error.js';
 import { extractContext } from '../span/incoming/extract-context.js';
 import { incoming } from '../span/incoming/incoming.js';
-import type { TracingApp } from '../span/tracing-app.js';
+import type { RunInLogContext, TracingApp } from '../span/tracing-app.js';
 import { attemptAttributes } from './attempt-attributes.js';
 import { clientAttributes } from './client-attributes.js';
 import { callAttributes, fullMethod, statusAttributes } from './grpc-attributes.js';
@@ -44,6 +46,7 @@ type Listener = Parameters<ServerInterceptingCallInterface['start']>[0];
 export class TracedServerCall extends ServerInterceptingCall {
   private readonly status: ServerStatus;
   private readonly messages: MessageCount;
+  private readonly runInLogContext: RunInLogContext | undefined;
   /** Undefined where nothing came in and nothing is recorded (rule 26). */
   private scope: Context | undefined;
   private span: DeferredSpan | undefined;
@@ -69,22 +72,23 @@ export class TracedServerCall extends ServerInterceptingCall {
     });
     this.messages = messages;
     this.status = status;
+    this.runInLogContext = app.newLogContext?.();
   }
 
   override start(listener: Listener): void {
     super.start({
       onReceiveMetadata: (metadata) => {
         this.begin(metadata);
-        this.run(() => listener.onReceiveMetadata(metadata));
+        this.enter(() => listener.onReceiveMetadata(metadata));
       },
       onReceiveMessage: (message) => {
         this.messages.countReceived();
-        this.run(() => listener.onReceiveMessage(message));
+        this.enter(() => listener.onReceiveMessage(message));
       },
-      onReceiveHalfClose: () => this.run(() => listener.onReceiveHalfClose()),
+      onReceiveHalfClose: () => this.enter(() => listener.onReceiveHalfClose()),
       // The end of every call, also of one that was answered.
       onCancel: () => {
-        this.run(() => listener.onCancel());
+        this.enter(() => listener.onCancel());
         this.status.whenKnown(() => this.end());
       },
     });
@@ -129,9 +133,17 @@ export class TracedServerCall extends ServerInterceptingCall {
     this.scope = withRequestScope(span.activate(), this.request);
   }
 
-  /** Runs something that belongs to the call in its context (rule 31). */
+  /** Brings back into the call what belongs to it, and may be told in another context (rule 31). */
   run(next: () => void): void {
-    runInRequest(this.scope, next);
+    const own = this.scope && requestScope(this.scope);
+    if (requestScope(context.active()) === own) next();
+    else this.enter(next);
+  }
+
+  private enter(next: () => void): void {
+    const run = (): void => runInRequest(this.scope, next);
+    if (this.runInLogContext === undefined) run();
+    else this.runInLogContext(run);
   }
 
   private end(): void {

@@ -27,7 +27,7 @@ export async function receiveMessage(
   const extracted = extractContext(app.propagator, ROOT_CONTEXT, packet, packetGetter);
   const { parent, links } = incoming(app, extracted, () => kind);
   // Nothing came in and nothing is recorded: there is nothing to carry (rule 26).
-  if (parent === ROOT_CONTEXT && !app.recordsRoots) return handle();
+  if (parent === ROOT_CONTEXT && !app.recordsRoots) return context.with(ROOT_CONTEXT, handle);
   const span = new DeferredSpan({
     app,
     tracer: app.tracer,

@@ -6,7 +6,7 @@ import { outgoingCalls } from '../http/outgoing/outgoing-calls.js';
 import type { Sdk } from '../sdk/sdk.js';
 import type { Settings } from '../settings/settings.js';
 import { runningApps } from '../span/app/running-apps.js';
-import type { Package, TracingApp } from '../span/tracing-app.js';
+import type { Package, RunInLogContext, TracingApp } from '../span/tracing-app.js';
 import { unsubscribedSpans } from '../span/results/unsubscribed-spans.js';
 import type { PackagesOfClasses } from './tracers/packages-of-classes.js';
 import { VERSION } from './version.js';
@@ -18,6 +18,7 @@ export class NestTracingApp implements TracingApp {
   readonly isGuest: boolean;
   readonly lateEvents: number | undefined;
   readonly tracer: Tracer;
+  newLogContext?: () => RunInLogContext;
   private readonly logger = new Logger('TracingModule');
   private readonly tracers = new Map<string | undefined, Tracer>();
 

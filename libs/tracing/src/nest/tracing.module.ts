@@ -20,6 +20,7 @@ import { describeError } from '../span/errors/describe-error.js';
 import { announce } from './start/announce.js';
 import { TracingFeatureModule } from './tracers/feature.module.js';
 import { GrpcSupportModule } from './hooks/grpc-support.js';
+import { followMessages } from './hooks/follow-messages.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
 import { LateProvidersModule } from './late-providers.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
@@ -86,6 +87,7 @@ export class TracingModule
       traceTcpServers(modules, app),
       // A testing module gets its adapter later, and the app may use that before it is initialized.
       adapterHost.init$.subscribe(() => traceHttpServer(adapterHost, app)),
+      followMessages(modules, app),
     ];
   }
 

@@ -6,6 +6,9 @@ export interface Package {
   readonly name: string | undefined;
 }
 
+/** Runs something in the logging context of a call or a message. */
+export type RunInLogContext = <T>(run: () => T) => T;
+
 /** A running app, as every floor sees it that makes spans for it. */
 export interface TracingApp {
   readonly settings: Settings;
@@ -28,6 +31,8 @@ export interface TracingApp {
   readonly tracer: Tracer;
   /** The tracer of a package of the app: scope `<service>/<name>`, without a name `<service>`. */
   packageTracer(name: string | undefined): Tracer;
+  /** Makes a logging context for a call or a message; undefined until there is a logger. */
+  newLogContext?: () => RunInLogContext;
   /** Tells the operator, in the app's own logger. */
   warn(message: string): void;
   /**

@@ -1,7 +1,6 @@
-import { context, type Context } from '@opentelemetry/api';
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
 import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
-import { runInRequest } from '../../span/app/request-scope.js';
+import { RequestEntry } from '../../span/app/request-entry.js';
 import { resultInRequest } from '../../span/results/result-in-request.js';
 
 interface CallHandler {
@@ -28,9 +27,9 @@ export function bindPipelines(): void {
   Object.defineProperty(consumer, done, { value: true });
   const { intercept } = consumer;
   consumer.intercept = function (this: unknown, interceptors, ...rest) {
-    if (!interceptors?.length) return intercept.call(this, interceptors, ...rest);
-    const scope = context.active();
-    const bound = interceptors.map((interceptor) => boundInterceptor(interceptor, scope));
+    const entry = interceptors?.length ? RequestEntry.ofActive() : undefined;
+    if (entry === undefined) return intercept.call(this, interceptors, ...rest);
+    const bound = interceptors?.map((interceptor) => boundInterceptor(interceptor, entry));
     return resultInRequest(intercept.call(this, bound, ...rest));
   };
   const guards = GuardsConsumer.prototype as unknown as { pickResult: PickResult };
@@ -41,11 +40,11 @@ export function bindPipelines(): void {
 }
 
 /** Nest starts what comes after an interceptor in the context in which that asks for it. */
-function boundInterceptor(interceptor: Interceptor, scope: Context): Interceptor {
+function boundInterceptor(interceptor: Interceptor, entry: RequestEntry): Interceptor {
   return {
     intercept: (executionContext, next) =>
       interceptor.intercept(executionContext, {
-        handle: () => runInRequest(scope, () => next.handle()),
+        handle: () => (entry.isHere ? next.handle() : entry.run(() => next.handle())),
       }),
   };
 }

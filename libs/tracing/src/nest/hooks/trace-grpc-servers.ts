@@ -1,9 +1,7 @@
 import type { ServerInterceptor } from '@grpc/grpc-js';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
-import { requestScope } from '../../span/app/request-scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
-import { bindStartHook } from './bind-start-hook.js';
 import { grpcSupport } from './grpc-support.js';
 import { followServerSpansOfOthers } from './grpc-servers-of-others.js';
 
@@ -25,7 +23,6 @@ export function traceGrpcServers(
   return modules.getRpcTargetRegistry<object>().subscribe((server: GrpcServer) => {
     if (!support.isGrpcServer(server)) return;
     if (support.isTracedByOthers()) return followServerSpansOfOthers(server, app);
-    bindStartHook(server, (active, own) => requestScope(active) === requestScope(own));
     const { channelOptions } = server.options ?? {};
     const { interceptors = [] } = channelOptions ?? {};
     // Clients often share the object: ours go on a copy, around those of the app.

@@ -3,7 +3,6 @@ import { context, createContextKey, ROOT_CONTEXT, type Attributes } from '@opent
 import type { Packet } from '../../messaging/packet.js';
 import { receiveMessage } from '../../messaging/receive-message.js';
 import type { TracingApp } from '../../span/tracing-app.js';
-import { bindStartHook } from './bind-start-hook.js';
 
 type Handler = (data: unknown, host: unknown) => unknown;
 
@@ -30,7 +29,6 @@ const received = createContextKey('nestjs-tracing.packet');
  * comes in, and each handler is wrapped.
  */
 export function traceTcpServer(server: object, app: TracingApp): void {
-  bindStartHook(server, (active, own) => active.getValue(received) === own.getValue(received));
   const tcp = server as TcpServer;
   const { handleMessage, addHandler } = tcp;
   tcp.handleMessage = (socket, message) =>

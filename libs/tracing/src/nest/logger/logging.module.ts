@@ -13,6 +13,7 @@ import type { Logger } from 'pino';
 import { traceLogger, type LineOptions } from '../../logging/trace-logger.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { keepRedaction } from './keep-redaction.js';
+import { newLogContext } from './log-context.js';
 import { loggerParams } from './logger-params.js';
 import { requestLines } from './request-lines.js';
 import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
@@ -97,6 +98,7 @@ export class TracingLoggerModule extends LoggerModule {
       requests: requestLines(params, app.settings),
     };
     traceLogger(root, this.options);
+    app.newLogContext = () => newLogContext(logger);
   }
 
   /** Request logging: the app's own `LoggerModule` does it where there is one. */

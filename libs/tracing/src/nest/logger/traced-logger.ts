@@ -1,6 +1,7 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
+import { describeError } from '../../span/errors/describe-error.js';
 import { classesOfOtherBuild } from '../providers/classes-of-other-build.js';
 import { tracingError } from '../tracing.error.js';
 
@@ -19,6 +20,25 @@ export class TracedLogger extends PinoLogger {
     const name = inquirer?.constructor.name;
     if (name !== undefined && name !== 'Object') this.setContext(name);
   }
+
+  /**
+   * Puts fields on the later lines of the request, call or message that is being answered. Anywhere
+   * else there are no such lines: the first time a warning says so.
+   */
+  override assign(fields: Parameters<PinoLogger['assign']>[0]): void {
+    try {
+      super.assign(fields);
+    } catch (error) {
+      if (hasWarned) return;
+      hasWarned = true;
+      this.warn(
+        `TracedLogger.assign() had no effect: ${describeError(error).message}. ` +
+          'It works while a request, call or message is answered, and in runInContext(). This is reported once.',
+      );
+    }
+  }
 }
+
+let hasWarned = false;
 
 export const otherTracedLoggers = classesOfOtherBuild('TracedLogger', TracedLogger);

@@ -7,11 +7,10 @@ import { PackagesOfClasses } from './packages-of-classes.js';
 
 /** A Nest module with a tracer of its own. */
 function featureModule(name: string, providers: Provider[]): Function {
+  @Module({ providers: [{ provide: PACKAGE_NAMES, useValue: [name] }] })
   class Names {}
-  Module({})(Names);
+  @Module({ imports: [Names], providers })
   class Feature {}
-  const names = { module: Names, providers: [{ provide: PACKAGE_NAMES, useValue: [name] }] };
-  Module({ imports: [names], providers })(Feature);
   return Feature;
 }
 
@@ -24,9 +23,13 @@ class OfRequest {}
 @Injectable({ scope: Scope.TRANSIENT })
 class Transient {}
 
-class Product {}
+class Product {
+  readonly name = 'tea';
+}
 
-class OfNoModule {}
+class OfNoModule {
+  readonly name = 'nobody';
+}
 
 async function start() {
   const first = featureModule('first', [
@@ -39,8 +42,8 @@ async function start() {
     { provide: 'below it', inject: ['of request'], useFactory: () => new Product() },
   ]);
   const second = featureModule('second', [InBoth, OfRequest, Transient]);
+  @Module({ imports: [first as never, second as never] })
   class Root {}
-  Module({ imports: [first as never, second as never] })(Root);
   const app = await NestFactory.createApplicationContext(Root, { logger: false });
   const modules = app.get(ModulesContainer);
   const packages = new PackagesOfClasses(modules);

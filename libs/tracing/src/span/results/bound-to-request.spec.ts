@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import {
   bufferCount,
@@ -66,7 +67,7 @@ function strayCalls<T>(
       if (context.active() !== own) stray++;
       return value;
     });
-    boundToRequest(source, own).subscribe({
+    boundToRequest(source).subscribe({
       next: (value) => values.push(value),
       complete: () => (hasEnded = true),
     });
@@ -160,15 +161,31 @@ it('what the request itself emits, in whatever context, is passed on where it is
     const within = scope.setValue(Symbol('within'), true);
     const hot = new Subject<number>();
     let found: unknown;
-    boundToRequest(hot.pipe(map((n) => n)), scope).subscribe(() => (found = context.active()));
+    boundToRequest(hot.pipe(map((n) => n))).subscribe(() => (found = context.active()));
     context.with(within, () => hot.next(1));
     expect(found).toBe(within);
   });
 });
 
-it('outside of a request an Observable stays what it is', () => {
-  const source = of(1);
-  expect(boundToRequest(source, ROOT_CONTEXT)).toBe(source);
+it('rule 31: so is what the app keeps in an AsyncLocalStorage of the request', () => {
+  const storage = new AsyncLocalStorage<string>();
+  const hot = new Subject<number>();
+  const found: unknown[] = [];
+  storage.run('its own', () =>
+    inRequest(() =>
+      boundToRequest(hot.pipe(tap(() => found.push(storage.getStore())))).subscribe(),
+    ),
+  );
+  storage.run('another', () => inRequest(() => hot.next(1)));
+  expect(found).toEqual(['its own']);
+});
+
+it('outside of a request operators run where their values come from', () => {
+  const hot = new Subject<number>();
+  const found: unknown[] = [];
+  boundToRequest(hot.pipe(tap(() => found.push(context.active())))).subscribe();
+  const emitters = [1, 2].map(() => inRequest(() => (hot.next(1), context.active())));
+  expect(found).toEqual(emitters);
 });
 
 it.each<[string, () => Observable<unknown>, unknown]>([
@@ -178,9 +195,7 @@ it.each<[string, () => Observable<unknown>, unknown]>([
   ['shareReplay', () => of(1).pipe(shareReplay(1), delay(1)), 1],
   ['debounceTime', () => of(1, 2).pipe(debounceTime(1)), 2],
 ])('nothing else changes for who subscribes: %s', async (_, make, expected) => {
-  expect(await inRequest(() => lastValueFrom(boundToRequest(make(), context.active())))).toEqual(
-    expected,
-  );
+  expect(await inRequest(() => lastValueFrom(boundToRequest(make())))).toEqual(expected);
 });
 
 it('what is unsubscribed from is torn down once, source first', () => {
@@ -192,7 +207,6 @@ it('what is unsubscribed from is torn down once, source first', () => {
         finalize(() => order.push('first')),
         finalize(() => order.push('second')),
       ),
-      context.active(),
     )
       .subscribe()
       .unsubscribe();

@@ -1,41 +1,33 @@
-import { context, type Context } from '@opentelemetry/api';
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
-import { requestScope } from '../app/request-scope.js';
-
-/** The context that a subscriber returns to, and the request to which it belongs. */
-interface Binding {
-  readonly scope: Context;
-  readonly request: unknown;
-}
+import { RequestEntry } from '../app/request-entry.js';
 
 const binding = Symbol('nestjs-tracing.binding');
 
 interface BoundSubscriber extends Subscriber<unknown> {
-  [binding]: Binding;
+  [binding]: RequestEntry;
 }
 
 /**
- * An Observable whose operators run in a request also when a value reaches them from another one: from
- * a Subject, a pool or a batch that requests share. Whatever is emitted in the request itself is
- * passed on as it is. Outside of a request nothing changes.
+ * An Observable whose operators run in the request that is active when it is subscribed to, also when
+ * a value reaches them from elsewhere: from a Subject, a pool or a batch that requests share. Whatever
+ * is emitted in the request itself is passed on as it is. Outside of a request nothing changes.
  *
  * Each operator of rxjs adds its subscriber to the one it emits to. So the binding is handed from
  * subscriber to subscriber, up to the sources, and to the inner Observables of `mergeMap` and the like.
  * What several subscribers share (`share()`, a Subject) is not bound, since it belongs to none of them.
  */
-export function boundToRequest<T>(source: Observable<T>, scope: Context): Observable<T> {
-  const request = requestScope(scope);
-  if (request === undefined) return source;
+export function boundToRequest<T>(source: Observable<T>): Observable<T> {
   return new Observable((subscriber) => {
-    bind(subscriber, { scope, request });
+    const entry = RequestEntry.ofActive();
+    if (entry !== undefined) bind(subscriber, entry);
     return source.subscribe(subscriber);
   });
 }
 
 /** The subscriber gets methods of its own, in front of those of its class. */
-function bind(subscriber: Subscriber<unknown>, to: Binding): void {
+function bind(subscriber: Subscriber<unknown>, entry: RequestEntry): void {
   const bound = subscriber as BoundSubscriber;
-  bound[binding] = to;
+  bound[binding] = entry;
   bound.next = boundNext;
   bound.error = boundError;
   bound.complete = boundComplete;
@@ -44,31 +36,25 @@ function bind(subscriber: Subscriber<unknown>, to: Binding): void {
 
 function boundNext(this: BoundSubscriber, value: unknown): void {
   const { next } = methodsOf(this);
-  if (isInRequest(this)) next.call(this, value);
-  else context.with(this[binding].scope, next, this, value);
+  if (this[binding].isHere) next.call(this, value);
+  else this[binding].run(() => next.call(this, value));
 }
 
 function boundError(this: BoundSubscriber, cause: unknown): void {
   const { error } = methodsOf(this);
-  if (isInRequest(this)) error.call(this, cause);
-  else context.with(this[binding].scope, error, this, cause);
+  if (this[binding].isHere) error.call(this, cause);
+  else this[binding].run(() => error.call(this, cause));
 }
 
 function boundComplete(this: BoundSubscriber): void {
   const { complete } = methodsOf(this);
-  if (isInRequest(this)) complete.call(this);
-  else context.with(this[binding].scope, complete, this);
+  if (this[binding].isHere) complete.call(this);
+  else this[binding].run(() => complete.call(this));
 }
 
 function boundAdd(this: BoundSubscriber, teardown: TeardownLogic): void {
   if (isSubscriber(teardown) && !(binding in teardown)) bind(teardown, this[binding]);
   methodsOf(this).add.call(this, teardown);
-}
-
-function isInRequest(subscriber: BoundSubscriber): boolean {
-  const { scope, request } = subscriber[binding];
-  const active = context.active();
-  return active === scope || requestScope(active) === request;
 }
 
 function methodsOf(subscriber: BoundSubscriber): Subscriber<unknown> {

@@ -50,7 +50,7 @@ export function subscribeIn<T>(
   });
   const { next, error, complete } = observer;
   const subscription = runInContext(inner, () =>
-    boundToRequest(source, inner)
+    boundToRequest(source)
       .pipe(takeUntil(gone))
       .subscribe({
         next: (value) => {
