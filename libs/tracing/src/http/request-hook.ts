@@ -5,6 +5,7 @@ import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/incoming/extract-context.js';
 import { ignoredContext } from '../span/incoming/ignored-context.js';
 import { incoming } from '../span/incoming/incoming.js';
+import { runningApps } from '../span/app/running-apps.js';
 import { withRequestScope, type RequestScope } from '../span/app/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { endWithResponse } from './end-with-response.js';
@@ -13,7 +14,7 @@ import { requestAttributes } from './http-attributes.js';
 import { rawRequest, rawResponse, type Wrapped } from './http-request.js';
 import { isIgnored } from './is-ignored.js';
 import { methodName } from './method-attributes.js';
-import { keepServerSpan } from './server-span-of.js';
+import { keepApp, keepServerSpan } from './server-span-of.js';
 
 export type RequestHook = (
   request: Wrapped<IncomingMessage>,
@@ -28,6 +29,8 @@ export type RequestHook = (
 export function createRequestHook(app: TracingApp): RequestHook {
   return (wrappedRequest, wrappedResponse, done) => {
     const request = rawRequest(wrappedRequest);
+    const response = rawResponse(wrappedResponse);
+    if (runningApps.only !== app) keepApp(response, app);
     const method = methodName(request.method, app.settings.httpMethods);
     const theirs = serverSpanOfOthers(app);
     if (theirs !== undefined) {
@@ -53,7 +56,6 @@ export function createRequestHook(app: TracingApp): RequestHook {
       parent,
     });
     const scope: RequestScope = { app, serverSpan: span, method, isOurs: true };
-    const response = rawResponse(wrappedResponse);
     keepServerSpan(response, span);
     if (span.isRecording()) endWithResponse(request, response, scope);
     return context.with(withRequestScope(span.activate(), scope), done);

@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { tracedLogger } from '../../test-support/written-lines.js';
-import type { RequestLines } from './line-hook.js';
+import type { RequestLines } from './lines-of-apps.js';
 import { traceLogger } from './trace-logger.js';
 
 let recorder: SpanRecorder;
@@ -14,6 +14,7 @@ afterEach(() => recorder.dispose());
 const requests: RequestLines = {
   key: 'responseTime',
   isLeftOut: (fields) => 'ignored' in fields,
+  appOf: () => undefined,
   spanOf: (fields) => Reflect.get(fields, 'span') as never,
   isMadeUp: () => false,
 };

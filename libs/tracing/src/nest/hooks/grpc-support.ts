@@ -2,6 +2,7 @@ import type { Interceptor, ServerInterceptor } from '@grpc/grpc-js';
 import type { DynamicModule } from '@nestjs/common';
 import { isWrapped } from '@opentelemetry/instrumentation';
 import type { TracingApp } from '../../span/tracing-app.js';
+import { clientPatches } from './client-patches.js';
 import { loadOptional } from './load-optional.js';
 import { traceGrpcClients } from './trace-grpc-clients.js';
 
@@ -24,7 +25,13 @@ export function grpcSupport(): GrpcSupport | undefined {
 export class GrpcSupportModule {
   static async load(): Promise<DynamicModule> {
     support ??= await loadOptional('gRPC', load);
-    return { module: GrpcSupportModule };
+    return {
+      module: GrpcSupportModule,
+      // Read when Nest scans the modules.
+      get providers() {
+        return [clientPatches.scan()];
+      },
+    };
   }
 }
 
@@ -33,7 +40,7 @@ async function load(): Promise<GrpcSupport> {
   const { Server } = await import('@grpc/grpc-js');
   const { clientInterceptor } = await import('../../grpc/client-interceptor.js');
   const { serverInterceptor } = await import('../../grpc/server-interceptor.js');
-  traceGrpcClients(ClientGrpcProxy.prototype, clientInterceptor);
+  clientPatches.add(() => traceGrpcClients(ClientGrpcProxy.prototype, clientInterceptor));
   return {
     clientInterceptor,
     serverInterceptor,

@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
 import type { TracingApp } from '../../span/tracing-app.js';
+import { clientPatches } from './client-patches.js';
 import { loadOptional } from './load-optional.js';
 import { traceTcpClients } from './trace-tcp-clients.js';
 import { traceTcpServer } from './trace-tcp-server.js';
@@ -18,13 +19,19 @@ export function hasTcpSupport(): boolean {
 export class TcpSupportModule {
   static async load(): Promise<DynamicModule> {
     support ??= await loadOptional('TCP', load);
-    return { module: TcpSupportModule };
+    return {
+      module: TcpSupportModule,
+      // Read when Nest scans the modules.
+      get providers() {
+        return [clientPatches.scan()];
+      },
+    };
   }
 }
 
 async function load(): Promise<IsTcpServer> {
   const { ClientTCP, ServerTCP } = await import('@nestjs/microservices');
-  traceTcpClients(ClientTCP.prototype);
+  clientPatches.add(() => traceTcpClients(ClientTCP.prototype));
   return (server) => server instanceof ServerTCP;
 }
 

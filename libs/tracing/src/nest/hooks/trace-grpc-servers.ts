@@ -1,12 +1,17 @@
 import type { ServerInterceptor } from '@grpc/grpc-js';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
+import { patch } from '../../span/app/patch.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { grpcSupport } from './grpc-support.js';
 import { followServerSpansOfOthers } from './grpc-servers-of-others.js';
 
 interface GrpcServer {
-  options?: { channelOptions?: { interceptors?: ServerInterceptor[] } };
+  options: GrpcServerOptions | undefined;
+}
+
+interface GrpcServerOptions {
+  channelOptions?: { interceptors?: ServerInterceptor[] };
 }
 
 /**
@@ -20,17 +25,20 @@ export function traceGrpcServers(
   const support = grpcSupport();
   if (support === undefined) return undefined;
   const ours = support.serverInterceptor(app);
-  return modules.getRpcTargetRegistry<object>().subscribe((server: GrpcServer) => {
-    if (!support.isGrpcServer(server)) return;
+  return modules.getRpcTargetRegistry<object>().subscribe((target) => {
+    if (!support.isGrpcServer(target)) return;
+    const server = target as GrpcServer;
     if (support.isTracedByOthers()) return followServerSpansOfOthers(server, app);
-    const { channelOptions } = server.options ?? {};
     // Clients often share the object: ours go on a copy, around those of the app.
-    server.options = {
-      ...server.options,
-      channelOptions: {
-        ...channelOptions,
-        interceptors: [ours, ...(channelOptions?.interceptors ?? [])],
-      },
-    };
+    app.onStop(patch(server, 'options', (options) => withInterceptor(options, ours)));
   });
+}
+
+function withInterceptor(
+  options: GrpcServerOptions | undefined,
+  ours: ServerInterceptor,
+): GrpcServerOptions {
+  const { channelOptions } = options ?? {};
+  const interceptors = [ours, ...(channelOptions?.interceptors ?? [])];
+  return { ...options, channelOptions: { ...channelOptions, interceptors } };
 }

@@ -1,6 +1,7 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { createRequestHook, type RequestHook } from '../../http/request-hook.js';
 import { nameByRoute, nameWithoutRoute } from '../../http/route-hook.js';
+import { patch } from '../../span/app/patch.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { traceHttpExceptions } from './trace-http-exceptions.js';
 
@@ -9,40 +10,53 @@ type Handler = (...args: unknown[]) => unknown;
 
 /** The two hooks that an HTTP adapter has for instrumentation. Each holds one function. */
 interface HookedAdapter {
-  onRequestHook?: RequestHook;
-  onRouteTriggered?: RouteHook;
-  setOnRequestHook(hook: RequestHook): void;
-  setOnRouteTriggered(hook: RouteHook): void;
+  onRequestHook?: RequestHook | undefined;
+  onRouteTriggered?: RouteHook | undefined;
+  setOnRequestHook(hook: RequestHook | undefined): void;
+  setOnRouteTriggered(hook: RouteHook | undefined): void;
   setNotFoundHandler?(handler: Handler, ...rest: unknown[]): unknown;
 }
 
-/** Makes the server spans of an app's HTTP adapter. Hooks of the app itself, before or after, run on. */
+/**
+ * Makes the server spans of an app's HTTP adapter, until the app stops. Hooks of the app itself, before or
+ * after, run on.
+ */
 export function traceHttpServer(httpAdapter: AbstractHttpAdapter, app: TracingApp): void {
   const adapter = httpAdapter as unknown as HookedAdapter;
-  let { onRequestHook: appRequestHook, onRouteTriggered: appRouteHook } = adapter;
+  const { onRequestHook, onRouteTriggered } = adapter;
+  // What the app itself has set, or sets later.
+  const own: Pick<HookedAdapter, 'onRequestHook' | 'onRouteTriggered'> = {
+    onRequestHook,
+    onRouteTriggered,
+  };
+  const reference = new WeakRef(adapter);
+  app.onStop(() => {
+    reference.deref()?.setOnRequestHook(own.onRequestHook);
+    reference.deref()?.setOnRouteTriggered(own.onRouteTriggered);
+  });
 
   const ours = createRequestHook(app);
   adapter.setOnRequestHook((request, response, done) =>
     ours(request, response, () =>
-      appRequestHook === undefined ? done() : appRequestHook.call(adapter, request, response, done),
+      own.onRequestHook === undefined
+        ? done()
+        : own.onRequestHook.call(adapter, request, response, done),
     ),
   );
   adapter.setOnRouteTriggered((method, path) => {
     nameByRoute(path);
-    appRouteHook?.(method, path);
+    own.onRouteTriggered?.(method, path);
   });
-  const { setNotFoundHandler } = adapter;
-  if (setNotFoundHandler !== undefined) {
-    adapter.setNotFoundHandler = (handler, ...rest) =>
-      setNotFoundHandler.call(adapter, answeredByNoRoute(handler), ...rest);
+  app.onStop(patch(adapter, 'setOnRequestHook', () => (hook) => (own.onRequestHook = hook)));
+  app.onStop(patch(adapter, 'setOnRouteTriggered', () => (hook) => (own.onRouteTriggered = hook)));
+  if (adapter.setNotFoundHandler !== undefined) {
+    app.onStop(
+      patch(adapter, 'setNotFoundHandler', (set) => (handler, ...rest) =>
+        set?.call(adapter, answeredByNoRoute(handler), ...rest),
+      ),
+    );
   }
-  adapter.setOnRequestHook = (hook) => {
-    appRequestHook = hook;
-  };
-  adapter.setOnRouteTriggered = (hook) => {
-    appRouteHook = hook;
-  };
-  traceHttpExceptions();
+  traceHttpExceptions(app);
 }
 
 function answeredByNoRoute(handler: Handler): Handler {
