@@ -1,4 +1,10 @@
-import { ProxyTracerProvider, trace, type TracerProvider } from '@opentelemetry/api';
+import {
+  propagation,
+  ProxyTracerProvider,
+  trace,
+  type TextMapPropagator,
+  type TracerProvider,
+} from '@opentelemetry/api';
 
 /** The globals of OpenTelemetry's API, as its copies share them. */
 export interface ApiGlobals {
@@ -41,10 +47,24 @@ export function closedGlobals(): string | undefined {
   );
 }
 
-/** The API says whether it takes a registration, so one is tried where nothing is registered yet. */
-function isOpen({ trace: registered }: ApiGlobals): boolean {
+/**
+ * The API says whether it takes a registration, so one is tried where nothing is registered yet: of a
+ * propagator, if possible, since tracers that were asked for before do not outlive that of a provider.
+ */
+function isOpen({ trace: registered, propagation: propagator }: ApiGlobals): boolean {
   if (registered !== undefined) return trace.getTracerProvider() === registered;
+  if (propagator === undefined) {
+    const isTaken = propagation.setGlobalPropagator(nothing);
+    if (isTaken) propagation.disable();
+    return isTaken;
+  }
   const isTaken = trace.setGlobalTracerProvider(new ProxyTracerProvider());
   if (isTaken) trace.disable();
   return isTaken;
 }
+
+const nothing: TextMapPropagator = {
+  inject: () => {},
+  extract: (context) => context,
+  fields: () => [],
+};

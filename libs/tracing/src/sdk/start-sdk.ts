@@ -27,7 +27,7 @@ export function startOwnSdk(
   xray: XRayParts = {},
 ): Sdk {
   if (settings.backend === 'none') return passThrough(settings);
-  const fault = isOurs('trace') ? undefined : closedGlobals();
+  const fault = isOurs('context') ? undefined : closedGlobals();
   if (fault !== undefined) return { ...passThrough(settings), fault };
   return startRecordingSdk(settings, createOutput, xray);
 }

@@ -2,6 +2,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { createRequestHook, type RequestHook } from '../../http/request-hook.js';
 import { nameByRoute, nameWithoutRoute } from '../../http/route-hook.js';
 import { patch } from '../../span/app/patch.js';
+import type { Undo } from '../../span/app/undos.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { traceHttpExceptions } from './trace-http-exceptions.js';
 
@@ -17,6 +18,8 @@ interface HookedAdapter {
   setNotFoundHandler?(handler: Handler, ...rest: unknown[]): unknown;
 }
 
+type OwnHooks = Pick<HookedAdapter, 'onRequestHook' | 'onRouteTriggered'>;
+
 /**
  * Makes the server spans of an app's HTTP adapter, until the app stops. Hooks of the app itself, before or
  * after, run on.
@@ -25,15 +28,8 @@ export function traceHttpServer(httpAdapter: AbstractHttpAdapter, app: TracingAp
   const adapter = httpAdapter as unknown as HookedAdapter;
   const { onRequestHook, onRouteTriggered } = adapter;
   // What the app itself has set, or sets later.
-  const own: Pick<HookedAdapter, 'onRequestHook' | 'onRouteTriggered'> = {
-    onRequestHook,
-    onRouteTriggered,
-  };
-  const reference = new WeakRef(adapter);
-  app.onStop(() => {
-    reference.deref()?.setOnRequestHook(own.onRequestHook);
-    reference.deref()?.setOnRouteTriggered(own.onRouteTriggered);
-  });
+  const own: OwnHooks = { onRequestHook, onRouteTriggered };
+  app.onStop(giveBack(new WeakRef(adapter), own));
 
   const ours = createRequestHook(app);
   adapter.setOnRequestHook((request, response, done) =>
@@ -57,6 +53,14 @@ export function traceHttpServer(httpAdapter: AbstractHttpAdapter, app: TracingAp
     );
   }
   traceHttpExceptions(app);
+}
+
+/** In a function of its own, whose closure holds nothing else. */
+function giveBack(adapter: WeakRef<HookedAdapter>, own: OwnHooks): Undo {
+  return () => {
+    adapter.deref()?.setOnRequestHook(own.onRequestHook);
+    adapter.deref()?.setOnRouteTriggered(own.onRouteTriggered);
+  };
 }
 
 function answeredByNoRoute(handler: Handler): Handler {

@@ -7,8 +7,9 @@ import type { Undo } from '../../span/app/undos.js';
 interface Redaction {
   /** What it was made with. */
   readonly own: redactOptions;
-  /** What further apps redact, the oldest first. */
-  readonly further: redactOptions[];
+  /** What further apps have added, the oldest first. */
+  further: readonly redactOptions[];
+  users: number;
   undo?: Undo | undefined;
 }
 
@@ -16,20 +17,20 @@ const redactions = new WeakMap<Logger, Redaction>();
 
 /**
  * nestjs-pino has one root logger in a process, and the first parameters win: a further app would write
- * what it redacts itself. So its paths are redacted beside those of the first, in the way of the first,
- * until the function that this returns is called.
+ * what it redacts itself. So its paths are redacted beside those of the first, in the way of the first.
+ * They stay for as long as any app writes by the logger, also where theirs has closed: work that it has
+ * left may still log. The function that is returned ends it for this app.
  */
 export function keepRedaction(root: Logger, params: Params): Undo {
-  const redaction = redactions.get(root);
   const own = redactionOf(params);
-  if (redaction === undefined) {
-    redactions.set(root, { own, further: [] });
-    return () => {};
-  }
-  redaction.further.push(own);
+  const redaction = redactions.get(root) ?? { own, further: [], users: 0 };
+  redactions.set(root, redaction);
+  redaction.users++;
+  if (own !== redaction.own) redaction.further = [...redaction.further, own];
   redact(root, redaction);
   return () => {
-    redaction.further.splice(redaction.further.indexOf(own), 1);
+    if (--redaction.users > 0) return;
+    redaction.further = [];
     redact(root, redaction);
   };
 }
