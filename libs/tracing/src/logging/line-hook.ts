@@ -15,6 +15,11 @@ export interface LineHook {
   readonly isAfterApp: boolean;
 }
 
+interface HookedLogger {
+  readonly hook: LineHook;
+  readonly unhook: Undo;
+}
+
 /** A line that is being written while a span is active. */
 export interface LineUnderWay {
   readonly lines: AppLines;
@@ -42,38 +47,43 @@ const hooksSymbol = Symbol.for('pino.hooks');
  * so what it takes out stays out. All but the last are found by the names of their symbols, of which
  * every copy of pino has its own.
  */
-export function hookLines(logger: Logger): { readonly hook: LineHook; unhook: Undo } | undefined {
+export function hookLines(logger: Logger): HookedLogger | undefined {
   const writeSymbol = pinoSymbol(logger, 'pino.write');
   const endSymbol = pinoSymbol(logger, 'pino.end');
   if (writeSymbol === undefined || endSymbol === undefined) return undefined;
   const pino = logger as unknown as Record<symbol, unknown>;
-  const theirs = (pino[hooksSymbol] as { streamWrite?: StreamWrite }).streamWrite;
+  const { streamWrite: theirs } = pino[hooksSymbol] as { streamWrite?: StreamWrite };
   const apps = new LinesOfApps();
   let underWay: LineUnderWay | undefined;
 
+  const hooked = (write: Write): Write =>
+    function (fields, message, level) {
+      const outer = underWay;
+      const request = isObject(fields) ? apps.ofRequest(fields) : undefined;
+      if (request?.requests?.isLeftOut(fields as object) === true) return;
+      const line = lineUnderWay(apps, request, { logger: this, fields, level });
+      // What writes a line may write another one: a serializer, a mixin.
+      if (line === undefined && outer === undefined) {
+        write.call(this, fields, message, level);
+        return;
+      }
+      underWay = line;
+      try {
+        write.call(this, fields, message, level);
+      } finally {
+        underWay = outer;
+      }
+    };
+  const streamWrite: StreamWrite = (text) => {
+    const written = theirs === undefined ? text : theirs(text);
+    return underWay === undefined ? written : underWay.lines.finish(written, underWay);
+  };
+
   const undos = new Undos();
   undos.add(
-    patch(pino, writeSymbol, (original) => {
-      const write = original as Write;
-      const hooked: Write = function (fields, message, level) {
-        const outer = underWay;
-        const request = isObject(fields) ? apps.ofRequest(fields) : undefined;
-        if (request?.requests?.isLeftOut(fields as object) === true) return;
-        const line = lineUnderWay(this, fields, level, request);
-        // What writes a line may write another one: a serializer, a mixin.
-        if (line === undefined && outer === undefined) {
-          write.call(this, fields, message, level);
-          return;
-        }
-        underWay = line;
-        try {
-          write.call(this, fields, message, level);
-        } finally {
-          underWay = outer;
-        }
-      };
+    patch(pino, writeSymbol, (write) => {
       const hook: LineHook = { apps, isAfterApp: theirs !== undefined };
-      return Object.assign(hooked, { [key]: hook });
+      return Object.assign(hooked(write as Write), { [key]: hook });
     }),
   );
   undos.add(
@@ -81,32 +91,22 @@ export function hookLines(logger: Logger): { readonly hook: LineHook; unhook: Un
       get: () => (underWay === undefined ? end : underWay.ids + String(end)),
     })),
   );
-  undos.add(
-    patch(pino, hooksSymbol, (hooks) => {
-      const streamWrite: StreamWrite = (text) => {
-        const written = theirs === undefined ? text : theirs(text);
-        return underWay === undefined ? written : underWay.lines.finish(written, underWay);
-      };
-      return { ...(hooks as object), streamWrite };
-    }),
-  );
-
-  function lineUnderWay(
-    writer: Logger,
-    fields: unknown,
-    level: number,
-    request: AppLines | undefined,
-  ): LineUnderWay | undefined {
-    const span = request?.requests?.spanOf(fields as object) ?? trace.getActiveSpan();
-    if (span === undefined) return undefined;
-    const lines = request ?? apps.ofSpan(span);
-    const ids = lines?.idsOf(span.spanContext());
-    if (lines === undefined || ids === undefined) return undefined;
-    return { lines, logger: writer, fields, level, span, ids };
-  }
-
+  undos.add(patch(pino, hooksSymbol, (hooks) => ({ ...(hooks as object), streamWrite })));
   const { [key]: hook } = pino[writeSymbol] as { [key]?: LineHook };
   return hook && { hook, unhook: () => undos.run() };
+}
+
+/** Undefined where no app has to do with the line, or there is no trace. */
+function lineUnderWay(
+  apps: LinesOfApps,
+  request: AppLines | undefined,
+  written: Pick<LineUnderWay, 'logger' | 'fields' | 'level'>,
+): LineUnderWay | undefined {
+  const span = request?.requests?.spanOf(written.fields as object) ?? trace.getActiveSpan();
+  const lines = request ?? (span && apps.ofSpan(span));
+  const ids = span && lines?.idsOf(span.spanContext());
+  if (span === undefined || lines === undefined || ids === undefined) return undefined;
+  return { ...written, lines, span, ids };
 }
 
 function isObject(value: unknown): value is object {

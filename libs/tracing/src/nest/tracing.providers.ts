@@ -55,7 +55,14 @@ async function startApp(
   }
   const reference = new WeakRef(app);
   // What it has recorded may be lost: the error of the start is with the caller.
-  startingApps.watch(modules, () => void reference.deref()?.stop().catch(() => undefined));
+  startingApps.watch(
+    modules,
+    () =>
+      void reference
+        .deref()
+        ?.stop()
+        .catch(() => undefined),
+  );
   return app;
 }
 

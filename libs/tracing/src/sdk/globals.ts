@@ -60,8 +60,7 @@ const names = ['trace', 'context', 'propagation'] as const;
 
 const set = {
   trace: () => trace.setGlobalTracerProvider(globalTracerProvider),
-  context: () =>
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()),
+  context: () => context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()),
   propagation: () => propagation.setGlobalPropagator(globalPropagator),
 };
 

@@ -18,7 +18,7 @@ import { segmentExporter } from './xray/segment-exporter.js';
  */
 export function otlpOutput(settings: Settings): SpanOutput {
   const { endpoint, backend } = settings;
-  const exporter = new ClosableExporter(createExporter(endpoint), endpoint);
+  const exporter = new ClosableExporter(createExporter(endpoint));
   const processor = new BatchSpanProcessor({
     exporter: new LateEventsExporter(
       backend === 'xray' ? segmentExporter(exporter, settings) : exporter,

@@ -32,12 +32,7 @@ export function startRecordingSdk(
   }
 }
 
-function start(
-  settings: Settings,
-  createOutput: CreateOutput,
-  xray: XRayParts,
-  undos: Undos,
-): Sdk {
+function start(settings: Settings, createOutput: CreateOutput, xray: XRayParts, undos: Undos): Sdk {
   // Before anything is made that may ask something by HTTP, which is not to be traced.
   const globals = claimGlobals();
   undos.add(() => globals.release());

@@ -23,6 +23,8 @@ class ClientPatches {
   /** @param apply patches one kind of client, and is called whenever that is needed */
   add(apply: () => Undo): void {
     this.patches.push(apply);
+    // It was loaded while the scan went on.
+    this.ofScan?.add(apply());
   }
 
   /** Nest scans an app. @returns a provider, by which it is known what becomes of that */
@@ -32,7 +34,11 @@ class ClientPatches {
       startingApps.watch(modules, () => this.endScan());
     this.scans++;
     this.garbage.register(watch, undefined);
-    return { provide: Symbol('nestjs-tracing: the scan'), useFactory: watch, inject: [ModulesContainer] };
+    return {
+      provide: Symbol('nestjs-tracing: the scan'),
+      useFactory: watch,
+      inject: [ModulesContainer],
+    };
   }
 
   hold(app: TracingApp): void {

@@ -47,8 +47,12 @@ export function traceHttpServer(httpAdapter: AbstractHttpAdapter, app: TracingAp
   app.onStop(patch(adapter, 'setOnRouteTriggered', () => (hook) => (own.onRouteTriggered = hook)));
   if (adapter.setNotFoundHandler !== undefined) {
     app.onStop(
-      patch(adapter, 'setNotFoundHandler', (set) => (handler, ...rest) =>
-        set?.call(adapter, answeredByNoRoute(handler), ...rest),
+      patch(
+        adapter,
+        'setNotFoundHandler',
+        (set) =>
+          (handler, ...rest) =>
+            set?.call(adapter, answeredByNoRoute(handler), ...rest),
       ),
     );
   }

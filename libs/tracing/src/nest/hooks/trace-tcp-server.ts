@@ -32,10 +32,13 @@ const received = createContextKey('nestjs-tracing.packet');
 export function traceTcpServer(server: object, app: TracingApp): void {
   const tcp = server as TcpServer;
   app.onStop(
-    patch(tcp, 'handleMessage', (handleMessage) => (socket, message) =>
-      context.with(ROOT_CONTEXT.setValue(received, { message, socket }), () =>
-        handleMessage.call(tcp, socket, message),
-      ),
+    patch(
+      tcp,
+      'handleMessage',
+      (handleMessage) => (socket, message) =>
+        context.with(ROOT_CONTEXT.setValue(received, { message, socket }), () =>
+          handleMessage.call(tcp, socket, message),
+        ),
     ),
   );
   app.onStop(

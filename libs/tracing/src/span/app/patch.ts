@@ -27,7 +27,7 @@ export function patchProperty(
   key: PropertyKey,
   replace: (original: unknown) => PropertyDescriptor,
 ): Undo {
-  const patches = (patchesOf(target) ?? markAsPatched(target));
+  const patches = patchesOf(target) ?? markAsPatched(target);
   const found = patches.get(key);
   if (found === undefined) patches.set(key, install(target, key, replace));
   else found.users++;
