@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { Span } from '@shop/otlp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { calls, startCallsApp } from './support/calls-app.ts';
-import type { TracedApp } from './support/traced-app.ts';
+import { TracedApp } from './support/traced-app.ts';
 import { tree } from './support/tree.ts';
 
 let app: TracedApp;
@@ -81,4 +83,18 @@ it('rule 11: a call on a client that is closed throws where it is made, and is n
       · exception [Error: Channel has been shut down]
     "
   `);
+});
+
+it('rules 12, 36: a stub is traced while an app runs, and calls on untraced when none does', async () => {
+  const PROTO = fileURLToPath(new URL('./fixtures/calls.proto', import.meta.url));
+  await using app = await TracedApp.start('stubs-app', { env: { PROTO }, serves: false });
+  const [seen] = (await once(app.process, 'message')) as [Record<string, string[]>];
+  expect(seen).toEqual({
+    'first app': ['traced'],
+    'after the first': ['not traced', 'not traced'],
+    'second app': ['traced', 'traced', 'traced'],
+    'after the second': ['not traced', 'not traced', 'not traced', 'not traced'],
+  });
+  expect(await app.exit).toBe(0);
+  await app.receiver.waitFor((spans) => spans.filter(({ kind }) => kind === 'CLIENT').length === 4);
 });

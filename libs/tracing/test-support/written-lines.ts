@@ -6,7 +6,7 @@ import { traceLogger, type LineOptions } from '../src/logging/trace-logger.js';
 export function tracedLogger(
   options: LoggerOptions = {},
   lines: LineOptions = {},
-): { log: Logger; written: string[] } {
+): { log: Logger; written: string[]; stop: () => void } {
   const written: string[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -15,6 +15,6 @@ export function tracedLogger(
     },
   });
   const log = pino({ base: null, timestamp: false, ...options }, stream);
-  traceLogger(log, lines);
-  return { log, written };
+  const stop = traceLogger(log, lines);
+  return { log, written, stop };
 }

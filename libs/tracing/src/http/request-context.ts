@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '@opentelemetry/api';
 import { requestScope, runInRequest, type RequestScope } from '../span/app/request-scope.js';
+import type { TracingApp } from '../span/tracing-app.js';
 
 /** The contexts of the requests that are being answered, by their raw requests and responses. */
 const contexts = new WeakMap<object, Context>();
@@ -42,6 +43,19 @@ export function runForRequest<T>(request: unknown, run: () => T): T {
 export function requestScopeOf(object: unknown): RequestScope | undefined {
   const own = contextOf(object);
   return own && requestScope(own);
+}
+
+/** Which app answers a request, where several run and nothing else tells. */
+const apps = new WeakMap<object, TracingApp>();
+
+export function keepApp(response: object, app: TracingApp): void {
+  apps.set(response, app);
+}
+
+/** The app that answers a request, where it is known. */
+export function appOfResponse(response: unknown): TracingApp | undefined {
+  if (typeof response !== 'object' || response === null) return undefined;
+  return apps.get(response) ?? requestScopeOf(response)?.app;
 }
 
 /** @param object a request or response of Node, or one of Fastify's, which wraps that */

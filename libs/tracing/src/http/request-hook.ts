@@ -12,6 +12,7 @@ import { DeferredSpan } from '../span/deferred-span.js';
 import { extractContext } from '../span/incoming/extract-context.js';
 import { incoming } from '../span/incoming/incoming.js';
 import { ignoredScope, withRequestScope, type RequestScope } from '../span/app/request-scope.js';
+import { runningApps } from '../span/app/running-apps.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { endWithResponse } from './end-with-response.js';
 import { headerGetter } from './header-getter.js';
@@ -19,7 +20,7 @@ import { requestAttributes } from './http-attributes.js';
 import { rawRequest, rawResponse, type Wrapped } from './http-request.js';
 import { isIgnored } from './is-ignored.js';
 import { methodName } from './method-attributes.js';
-import { bindRequest } from './request-context.js';
+import { bindRequest, keepApp } from './request-context.js';
 
 export type RequestHook = (
   request: Wrapped<IncomingMessage>,
@@ -35,6 +36,7 @@ export function createRequestHook(app: TracingApp): RequestHook {
   return (wrappedRequest, wrappedResponse, done) => {
     const request = rawRequest(wrappedRequest);
     const response = rawResponse(wrappedResponse);
+    if (runningApps.only !== app) keepApp(response, app);
     const own = contextOfRequest(app, request, response, wrappedRequest);
     if (own === undefined) return done();
     bindRequest(request, response, own);

@@ -1,8 +1,9 @@
 import { trace } from '@opentelemetry/api';
+import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { tracedLogger } from '../../test-support/written-lines.js';
-import type { RequestLines } from './line-hook.js';
+import type { RequestLines } from './lines-of-apps.js';
 import { traceLogger } from './trace-logger.js';
 
 let recorder: SpanRecorder;
@@ -14,6 +15,7 @@ afterEach(() => recorder.dispose());
 const requests: RequestLines = {
   key: 'responseTime',
   isLeftOut: (fields) => 'ignored' in fields,
+  appOf: () => undefined,
   spanOf: (fields) => Reflect.get(fields, 'span') as never,
   isMadeUp: () => false,
 };
@@ -100,7 +102,8 @@ it('a serializer that throws leaves no trace in the lines after it', () => {
 });
 
 it('a logger that outlives an app goes by the options of the next one', () => {
-  const { log, written } = tracedLogger({}, { requests, isForXray: true });
+  const { log, written, stop } = tracedLogger({}, { requests, isForXray: true });
+  stop();
   traceLogger(log, { spanEvents: false });
   recorder.tracer.startActiveSpan('span', (span) => {
     log.info({ responseTime: 1, ignored: true }, 'written');
@@ -108,6 +111,25 @@ it('a logger that outlives an app goes by the options of the next one', () => {
   });
   expect(written[0]?.match(/trace_id/g)).toHaveLength(1);
   expect(recorder.span('span').events).toEqual([]);
+});
+
+it('rule 36: a logger is as it was once every app that writes by it has stopped', () => {
+  const { log, written, stop } = tracedLogger();
+  const { log: untouched } = tracedLogger();
+  const members = (of: object): string[] =>
+    Object.getOwnPropertySymbols(of).map(({ description }) => description ?? '');
+  const stopOther = traceLogger(log, {});
+  const child = log.child({ a: 1 });
+  stop();
+  recorder.tracer.startActiveSpan('span', () => {
+    log.info('one app is left');
+    stopOther();
+    log.info('none is left');
+    child.info('of a child');
+  });
+  expect(written.map((line) => line.includes('trace_id'))).toEqual([true, false, false]);
+  expect(members(log)).toEqual(members(pino({})));
+  expect(members(untouched)).not.toEqual(members(log));
 });
 
 it('a logger that is not of pino is left alone', () => {

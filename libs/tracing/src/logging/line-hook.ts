@@ -1,39 +1,28 @@
 import { trace, type Span } from '@opentelemetry/api';
 import type { Logger } from 'pino';
+import { patch, patchProperty } from '../span/app/patch.js';
+import { Undos, type Undo } from '../span/app/undos.js';
+import { LinesOfApps, type AppLines } from './lines-of-apps.js';
 import { pinoSymbol } from './pino-symbol.js';
-import type { ReadIds } from './span-ids.js';
 
 type Write = (this: Logger, fields: unknown, message: unknown, level: number) => void;
 type StreamWrite = (text: string) => string;
 
-/** What is done with the lines of a logger. What is undefined is left undone. */
+/** What is done with the lines of a logger. */
 export interface LineHook {
-  requests?: RequestLines | undefined;
-  tracing?: LineTracing | undefined;
+  readonly apps: LinesOfApps;
   /** Whether a stream hook of the app may have changed the lines. */
   readonly isAfterApp: boolean;
 }
 
-/** Lines that tell of a request once it is answered. */
-export interface RequestLines {
-  /** The field that such a line has, and no other one. */
-  readonly key: string;
-  /** Whether a line is not to be written. */
-  isLeftOut(fields: object): boolean;
-  /** The span of the request; undefined where it has none. */
-  spanOf(fields: object): Span | undefined;
-  /** Whether the error of a line is none that was thrown: it was made up to tell the status. */
-  isMadeUp(fields: object): boolean;
-}
-
-interface LineTracing {
-  readonly idsOf: ReadIds;
-  /** Gets a line as it is written, and makes of it what is written instead. */
-  finish(text: string, line: LineUnderWay): string;
+interface HookedLogger {
+  readonly hook: LineHook;
+  readonly unhook: Undo;
 }
 
 /** A line that is being written while a span is active. */
-interface LineUnderWay {
+export interface LineUnderWay {
+  readonly lines: AppLines;
   readonly logger: Logger;
   readonly fields: unknown;
   readonly level: number;
@@ -48,8 +37,8 @@ const key = Symbol.for('nestjs-tracing.line-hook');
 const hooksSymbol = Symbol.for('pino.hooks');
 
 /**
- * The hook of a pino logger and of every child of it, made if there is none; undefined for a logger
- * that is not pino's.
+ * Hooks into a pino logger and every child of it, until the function is called that it returns; undefined
+ * for a logger that is not pino's. All that hook into one logger share the hook.
  *
  * Three members of pino's loggers are replaced on this one, and its children inherit them. All log
  * methods pass `write`, which knows what was logged, and the level; one that is off does not come by.
@@ -58,57 +47,66 @@ const hooksSymbol = Symbol.for('pino.hooks');
  * so what it takes out stays out. All but the last are found by the names of their symbols, of which
  * every copy of pino has its own.
  */
-export function lineHook(logger: Logger): LineHook | undefined {
+export function hookLines(logger: Logger): HookedLogger | undefined {
   const writeSymbol = pinoSymbol(logger, 'pino.write');
   const endSymbol = pinoSymbol(logger, 'pino.end');
   if (writeSymbol === undefined || endSymbol === undefined) return undefined;
-  const write = Reflect.get(logger, writeSymbol) as Write & { [key]?: LineHook };
-  if (write[key] !== undefined) return write[key];
-
-  const hooks = Reflect.get(logger, hooksSymbol) as { streamWrite?: StreamWrite };
-  const theirs = hooks.streamWrite;
-  const hook: LineHook = { isAfterApp: theirs !== undefined };
+  const pino = logger as unknown as Record<symbol, unknown>;
+  const { streamWrite: theirs } = pino[hooksSymbol] as { streamWrite?: StreamWrite };
+  const apps = new LinesOfApps();
   let underWay: LineUnderWay | undefined;
 
-  const hooked: Write = function (fields, message, level) {
-    const { requests, tracing } = hook;
-    let span: Span | undefined;
-    if (requests !== undefined && isObject(fields) && requests.key in fields) {
-      if (requests.isLeftOut(fields)) return;
-      span = requests.spanOf(fields);
-    }
-    span ??= trace.getActiveSpan();
-    const ids = span && tracing?.idsOf(span.spanContext());
-    // What writes a line may write another one: a serializer, a mixin.
-    const outer = underWay;
-    if (ids === undefined && outer === undefined) return write.call(this, fields, message, level);
-    underWay =
-      span === undefined || ids === undefined
-        ? undefined
-        : { logger: this, fields, level, span, ids };
-    try {
-      write.call(this, fields, message, level);
-    } finally {
-      underWay = outer;
-    }
-  };
-
-  const end = Reflect.get(logger, endSymbol) as string;
+  const hooked = (write: Write): Write =>
+    function (fields, message, level) {
+      const outer = underWay;
+      const request = isObject(fields) ? apps.ofRequest(fields) : undefined;
+      if (request?.requests?.isLeftOut(fields as object) === true) return;
+      const line = lineUnderWay(apps, request, { logger: this, fields, level });
+      // What writes a line may write another one: a serializer, a mixin.
+      if (line === undefined && outer === undefined) {
+        write.call(this, fields, message, level);
+        return;
+      }
+      underWay = line;
+      try {
+        write.call(this, fields, message, level);
+      } finally {
+        underWay = outer;
+      }
+    };
   const streamWrite: StreamWrite = (text) => {
     const written = theirs === undefined ? text : theirs(text);
-    if (underWay === undefined || hook.tracing === undefined) return written;
-    return hook.tracing.finish(written, underWay);
+    return underWay === undefined ? written : underWay.lines.finish(written, underWay);
   };
 
-  Object.defineProperties(logger, {
-    [writeSymbol]: { configurable: true, value: Object.assign(hooked, { [key]: hook }) },
-    [endSymbol]: {
-      configurable: true,
-      get: () => (underWay === undefined ? end : underWay.ids + end),
-    },
-    [hooksSymbol]: { configurable: true, value: { ...hooks, streamWrite } },
-  });
-  return hook;
+  const undos = new Undos();
+  undos.add(
+    patch(pino, writeSymbol, (write) => {
+      const hook: LineHook = { apps, isAfterApp: theirs !== undefined };
+      return Object.assign(hooked(write as Write), { [key]: hook });
+    }),
+  );
+  undos.add(
+    patchProperty(pino, endSymbol, (end) => ({
+      get: () => (underWay === undefined ? end : underWay.ids + String(end)),
+    })),
+  );
+  undos.add(patch(pino, hooksSymbol, (hooks) => ({ ...(hooks as object), streamWrite })));
+  const { [key]: hook } = pino[writeSymbol] as { [key]?: LineHook };
+  return hook && { hook, unhook: () => undos.run() };
+}
+
+/** Undefined where no app has to do with the line, or there is no trace. */
+function lineUnderWay(
+  apps: LinesOfApps,
+  request: AppLines | undefined,
+  written: Pick<LineUnderWay, 'logger' | 'fields' | 'level'>,
+): LineUnderWay | undefined {
+  const span = request?.requests?.spanOf(written.fields as object) ?? trace.getActiveSpan();
+  const lines = request ?? (span && apps.ofSpan(span));
+  const ids = span && lines?.idsOf(span.spanContext());
+  if (span === undefined || lines === undefined || ids === undefined) return undefined;
+  return { ...written, lines, span, ids };
 }
 
 function isObject(value: unknown): value is object {

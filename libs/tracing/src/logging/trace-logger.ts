@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
 import { lineFormat } from './line-format.js';
-import { lineHook, type RequestLines } from './line-hook.js';
+import { hookLines } from './line-hook.js';
 import type { LineSink } from './line-sink.js';
+import type { AppLines, RequestLines } from './lines-of-apps.js';
 import { loggedError } from './logged-error.js';
 import { mayHoldOwnIds, withoutDoubleIds } from './own-ids.js';
 import { spanEventSink } from './span-event-sink.js';
 import { readIds } from './span-ids.js';
+import type { Undo } from '../span/app/undos.js';
+import type { TracingApp } from '../span/tracing-app.js';
 
 export interface LineOptions {
   /** The lowest pino level that becomes a span event; undefined: every line that is written. */
@@ -26,17 +29,21 @@ export interface LineOptions {
  * and the lines on the span, if it records (rule 18). Without a trace a line goes as it is (rule 21).
  *
  * A line is complete when it comes here: redacted, serialized, formatted. So nothing reaches a span
- * that does not stand on the line (rule 19). A logger that is not pino's is left alone; one that
- * outlives an app of the process gets the options of the next one.
+ * that does not stand on the line (rule 19). A logger that is not pino's is left alone. Where several
+ * apps write by one logger, the options of each hold for its own lines.
+ *
+ * @param app whose lines these are
+ * @returns what ends it
  */
-export function traceLogger(logger: Logger, options: LineOptions): void {
-  const hook = lineHook(logger);
-  if (hook === undefined) return;
+export function traceLogger(logger: Logger, options: LineOptions, app?: TracingApp): Undo {
+  const hooked = hookLines(logger);
+  if (hooked === undefined) return () => {};
+  const { hook, unhook } = hooked;
   const format = lineFormat(logger, options.contextKey ?? 'context');
   const sink = lineSink(logger, options);
   const holdsOwnIds = hook.isAfterApp ? () => true : mayHoldOwnIds(logger);
-  hook.requests = options.requests;
-  hook.tracing = {
+  const lines: AppLines = {
+    requests: options.requests,
     idsOf: readIds(options.isForXray === true),
     finish(written, { logger: writer, span, level, fields, ids }) {
       const text = holdsOwnIds(writer, fields) ? withoutDoubleIds(written, ids) : written;
@@ -48,6 +55,11 @@ export function traceLogger(logger: Logger, options: LineOptions): void {
       }
       return text;
     },
+  };
+  hook.apps.add(lines, app);
+  return () => {
+    hook.apps.delete(lines);
+    unhook();
   };
 }
 

@@ -1,25 +1,42 @@
 import { Logger } from '@nestjs/common';
-import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
+import type { TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/api';
 import { openClientCalls } from '../grpc/open-client-calls.js';
 import { followRunningApps } from '../http/outgoing/outgoing-channels.js';
 import { outgoingCalls } from '../http/outgoing/outgoing-calls.js';
 import type { Sdk } from '../sdk/sdk.js';
 import type { Settings } from '../settings/settings.js';
 import { runningApps } from '../span/app/running-apps.js';
+import { Undos, type Undo } from '../span/app/undos.js';
 import type { Package, RunInLogContext, TracingApp } from '../span/tracing-app.js';
 import { unsubscribedSpans } from '../span/results/unsubscribed-spans.js';
 import type { PackagesOfClasses } from './tracers/packages-of-classes.js';
 import { VERSION } from './version.js';
 
+/** What is left of an app that was never stopped, and is garbage. */
+interface Remains {
+  readonly sdk: Sdk;
+  readonly undos: Undos;
+}
+
+/** An app that has not started is held weakly: where nobody knows it any more, its start has failed. */
+const lostApps = new FinalizationRegistry<Remains>(({ sdk, undos }) => {
+  runningApps.forgetLost();
+  followRunningApps();
+  undos.run();
+  void sdk.shutdown().catch(() => undefined);
+});
+
 /** A Nest app whose tracing runs, until it is stopped. */
 export class NestTracingApp implements TracingApp {
   readonly propagator: TextMapPropagator;
+  readonly tracerProvider: TracerProvider;
   readonly recordsRoots: boolean;
   readonly isGuest: boolean;
   readonly lateEvents: number | undefined;
   readonly tracer: Tracer;
   newLogContext?: () => RunInLogContext;
   private readonly logger = new Logger('TracingModule');
+  private readonly undos = new Undos();
   private readonly tracers = new Map<string | undefined, Tracer>();
 
   constructor(
@@ -28,6 +45,7 @@ export class NestTracingApp implements TracingApp {
     private readonly packages: PackagesOfClasses,
   ) {
     this.propagator = sdk.propagator;
+    this.tracerProvider = sdk.tracerProvider;
     this.isGuest = sdk.isForeign;
     this.lateEvents = sdk.lateEvents;
     const { sampling } = settings;
@@ -35,6 +53,16 @@ export class NestTracingApp implements TracingApp {
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
     runningApps.add(this);
     followRunningApps();
+    lostApps.register(this, { sdk, undos: this.undos }, this.undos);
+  }
+
+  /** Nest has started the app: it runs until it is stopped. */
+  hasStarted(): void {
+    runningApps.hold(this);
+  }
+
+  onStop(undo: Undo): void {
+    this.undos.add(undo);
   }
 
   hasTracerOf(instrumentation: string): boolean {
@@ -77,10 +105,12 @@ export class NestTracingApp implements TracingApp {
   /** Rejects if not everything could be exported in time. */
   stop(): Promise<void> {
     if (!runningApps.delete(this)) return Promise.resolve();
+    lostApps.unregister(this.undos);
     followRunningApps();
     unsubscribedSpans.endAll(this);
     outgoingCalls.endAll(this);
     openClientCalls.endAll(this);
+    this.undos.run();
     return this.sdk.shutdown();
   }
 }

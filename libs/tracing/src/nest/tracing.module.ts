@@ -18,6 +18,7 @@ import { flushLines } from '../logging/flush-lines.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { announce } from './start/announce.js';
+import { startingApps } from './start/starting-apps.js';
 import { TracingFeatureModule } from './tracers/feature.module.js';
 import { GrpcSupportModule } from './hooks/grpc-support.js';
 import { followMessages } from './hooks/follow-messages.js';
@@ -78,7 +79,7 @@ export class TracingModule
   constructor(
     @Inject(TRACING_APP) private readonly app: NestTracingApp,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
-    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Optional() @Inject(LOGGER_ORIGIN) private readonly loggerOrigin?: string,
   ) {
     super();
@@ -97,6 +98,8 @@ export class TracingModule
   }
 
   onApplicationBootstrap(): void {
+    this.app.hasStarted();
+    startingApps.forget(this.modules);
     this.app.modulesHaveStarted();
     announce(this.app, this.logger, {
       hasHttpServer: this.adapterHost.httpAdapter !== undefined,

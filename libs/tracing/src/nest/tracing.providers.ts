@@ -2,9 +2,12 @@ import { Logger, Scope, type Provider } from '@nestjs/common';
 import { INQUIRER, ModulesContainer } from '@nestjs/core';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { bindPipelines } from './hooks/bind-pipelines.js';
+import { clientPatches } from './hooks/client-patches.js';
 import { spanHandlers } from './hooks/handler-spans.js';
+import { traceHttpExceptions } from './hooks/trace-http-exceptions.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { PackagesOfClasses } from './tracers/packages-of-classes.js';
+import { startingApps } from './start/starting-apps.js';
 import { startTracing, type StartTracing } from './start/start-tracing.js';
 import { START_TRACING, TRACER, TRACING_APP } from './tokens.js';
 import { tracingError } from './tracing.error.js';
@@ -18,15 +21,16 @@ export const tracingApp: Provider = {
     options?: TracingOptions,
     start: StartTracing = startTracing,
   ): Promise<NestTracingApp> => {
-    if (options === undefined)
-      throw tracingError('TRACING_NO_ROOT', 'TracingModule has no options');
-    const roots = [...modules.values()].filter(({ providers }) => providers.has(TRACING_APP));
-    if (roots.length > 1) throw tracingError('TRACING_SECOND_ROOT');
-    const { settings, warnings, sdk } = await start(options);
-    if (warnings.length > 0) new Logger('TracingModule').warn(warnings.join('\n'));
-    spanHandlers(modules);
-    bindPipelines();
-    return new NestTracingApp(settings, sdk, new PackagesOfClasses(modules));
+    try {
+      if (options === undefined)
+        throw tracingError('TRACING_NO_ROOT', 'TracingModule has no options');
+      const roots = [...modules.values()].filter(({ providers }) => providers.has(TRACING_APP));
+      if (roots.length > 1) throw tracingError('TRACING_SECOND_ROOT');
+      return await startApp(modules, options, start);
+    } catch (error) {
+      clientPatches.endScan();
+      throw error;
+    }
   },
   inject: [
     ModulesContainer,
@@ -34,6 +38,38 @@ export const tracingApp: Provider = {
     { token: START_TRACING, optional: true },
   ],
 };
+
+async function startApp(
+  modules: ModulesContainer,
+  options: TracingOptions,
+  start: StartTracing,
+): Promise<NestTracingApp> {
+  startingApps.look();
+  const { settings, warnings, sdk } = await start(options);
+  const app = new NestTracingApp(settings, sdk, new PackagesOfClasses(modules));
+  try {
+    if (warnings.length > 0) new Logger('TracingModule').warn(warnings.join('\n'));
+    clientPatches.hold(app);
+    spanHandlers(modules, app);
+    bindPipelines(app);
+    // External contexts, which an app without HTTP may have too, use the same handlers.
+    traceHttpExceptions(app);
+  } catch (error) {
+    await app.stop().catch(() => undefined);
+    throw error;
+  }
+  const reference = new WeakRef(app);
+  // What it has recorded may be lost: the error of the start is with the caller.
+  startingApps.watch(
+    modules,
+    () =>
+      void reference
+        .deref()
+        ?.stop()
+        .catch(() => undefined),
+  );
+  return app;
+}
 
 /** What `@InjectTracer()` finds in a module without `forFeature`: being injected, it says so. */
 export const tracerOfNoFeature: Provider = {

@@ -1,4 +1,7 @@
-import { ProxyTracerProvider, type Tracer, type TracerProvider } from '@opentelemetry/api';
+import { ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
+import { patch } from '../span/app/patch.js';
+import type { Undo } from '../span/app/undos.js';
+import { AskedNames } from './asked-names.js';
 
 /**
  * The names under which a provider is asked for tracers. Every instrumentation asks for one of its own
@@ -7,35 +10,42 @@ import { ProxyTracerProvider, type Tracer, type TracerProvider } from '@opentele
 export class AskedTracers {
   /** Is told of each new name. */
   whenNew: ((name: string) => void) | undefined;
-  private readonly names: Set<string>;
+  private readonly given: ReadonlySet<string>;
+  private readonly stopListening: Undo;
 
-  /** @param known names that were asked for before */
-  constructor(known: Iterable<string> = []) {
-    this.names = new Set(known);
+  /**
+   * @param given the names of instrumentations that have their tracers by now
+   * @param asked the names that a provider is asked for
+   */
+  constructor(
+    given: Iterable<string> = [],
+    private readonly asked = new AskedNames(),
+  ) {
+    this.given = new Set(given);
+    this.stopListening = asked.onNew((name) => this.whenNew?.(name));
   }
 
   has(name: string): boolean {
-    return this.names.has(name);
+    return this.given.has(name) || this.asked.has(name);
   }
 
-  /**
-   * Listens to a provider, until the function that it gives back is called.
-   * @param handOut what whoever asks gets for a tracer; by default the tracer itself
-   */
-  listen(given: TracerProvider, handOut = (tracer: Tracer): Tracer => tracer): () => void {
-    // What is registered globally stands behind one of the API's own.
-    const provider = given instanceof ProxyTracerProvider ? given.getDelegate() : given;
-    const { getTracer } = provider;
-    const noting: TracerProvider['getTracer'] = (name, ...more) => {
-      if (!this.names.has(name)) {
-        this.names.add(name);
-        this.whenNew?.(name);
-      }
-      return handOut(getTracer.call(provider, name, ...more));
-    };
-    provider.getTracer = noting;
-    return () => {
-      if (provider.getTracer === noting) provider.getTracer = getTracer;
-    };
+  stop(): void {
+    this.stopListening();
   }
+}
+
+/** The names that third-party tracer providers were asked for. */
+const namesOfProviders = new WeakMap<TracerProvider, AskedNames>();
+
+/** Notes the names that a third-party provider is asked for, until the function that it returns is called. */
+export function noteAskedNames(given: TracerProvider): { readonly names: AskedNames; stop: Undo } {
+  // What is registered globally stands behind one of the API's own.
+  const provider = given instanceof ProxyTracerProvider ? given.getDelegate() : given;
+  const names = namesOfProviders.get(provider) ?? new AskedNames();
+  namesOfProviders.set(provider, names);
+  const stop = patch(provider, 'getTracer', (getTracer) => (name, ...more) => {
+    names.note(name);
+    return getTracer.call(provider, name, ...more);
+  });
+  return { names, stop };
 }

@@ -1,6 +1,7 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../settings/settings.js';
+import type { Undos } from '../span/app/undos.js';
 import { createResource } from './create-resource.js';
 import { createSampler } from './create-sampler.js';
 import { spanLimits, type Limits } from './span-limits.js';
@@ -13,19 +14,20 @@ export interface SdkParts {
   readonly sampler: Sampler;
   readonly idGenerator: IdGenerator;
   readonly spanLimits: Limits;
-  /** Ends what goes on in the background. */
-  stop(): void;
 }
 
-export function createSdkParts(settings: Settings, xray: XRayParts): SdkParts {
-  const resource = createResource(settings, xray.createDetectors?.());
+/** @param undos get what ends that which goes on in the background */
+export function createSdkParts(settings: Settings, xray: XRayParts, undos: Undos): SdkParts {
+  const found = xray.createDetectors?.();
+  if (found !== undefined) undos.add(() => found.stop());
+  const resource = createResource(settings, found?.detectors);
   const rules = xray.createSampler?.(resource);
+  if (rules !== undefined) undos.add(() => rules.stop());
   void xray.look?.(resource);
   return {
     resource,
     sampler: createSampler(settings.sampling, rules),
     idGenerator: traceIds(xray.idGenerator),
     spanLimits: spanLimits(),
-    stop: () => rules?.stop(),
   };
 }

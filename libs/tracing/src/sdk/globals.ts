@@ -1,67 +1,108 @@
-import {
-  context,
-  diag,
-  propagation,
-  ProxyTracerProvider,
-  trace,
-  type TracerProvider,
-} from '@opentelemetry/api';
-
-/** Shared by both builds of this package, should a process load them both. */
-const key = Symbol.for('nestjs-tracing.globals');
-const state = globalThis as { [key]?: boolean };
-
-/** The tracer provider that somebody else registered before us. */
-export function registeredTracerProvider(): TracerProvider | undefined {
-  if (state[key] === true) return undefined;
-  const registered = trace.getTracerProvider();
-  if (!(registered instanceof ProxyTracerProvider)) return registered;
-  const delegate = registered.getDelegate();
-  return delegate === new ProxyTracerProvider().getDelegate() ? undefined : delegate;
-}
+import { context, diag, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { type ApiGlobal, apiGlobals, removeEmptyApiGlobals } from './api-globals.js';
+import { globalPropagator, globalTracerProvider } from './routing.js';
+import { forgetSharedState, isOurs, sharedState, type ServingSdk } from './running-sdks.js';
 
 /**
- * What is wrong where the globals are closed to us: another version of the API package came before,
- * and copies of different versions do not share them.
+ * The claim of an app on the globals of OpenTelemetry. The first app that needs one of them registers it,
+ * the last one takes it back, in whatever order they come and go. What a third party has registered is left
+ * alone.
  */
-export function closedGlobals(): string | undefined {
-  const found = (globalThis as { [apiKey]?: ApiGlobals })[apiKey];
-  if (found === undefined || isOpen(found)) return undefined;
-  return (
-    `Another copy of @opentelemetry/api, version ${found.version}, was used before ours and keeps the ` +
-    'globals of OpenTelemetry: nothing can be recorded. Have one copy: `npm ls @opentelemetry/api` ' +
-    'shows them; `npm dedupe`, or `overrides` in package.json, makes one of them.'
-  );
+export interface GlobalsClaim {
+  /** Whether no other app has a claim, and nobody has registered any global. */
+  readonly isFirst: boolean;
+  /** Runs a function that registers globals: they are taken back as if the claim had registered them. */
+  register(set: () => void): void;
+  /**
+   * Lets third parties be served by an SDK: by the global propagator, and by the global tracer provider
+   * where spans are recorded.
+   */
+  serve(sdk: ServingSdk): void;
+  /** From now on, the SDK serves only what belongs to its app. */
+  withdraw(): void;
+  release(): void;
 }
 
-interface ApiGlobals {
-  readonly version?: string;
-  readonly trace?: TracerProvider;
-}
-
-const apiKey = Symbol.for('opentelemetry.js.api.1');
-
-/** The API says whether it takes a registration, so one is tried where nothing is registered yet. */
-function isOpen({ trace: registered }: ApiGlobals): boolean {
-  if (registered !== undefined) return trace.getTracerProvider() === registered;
-  const isTaken = trace.setGlobalTracerProvider(new ProxyTracerProvider());
-  if (isTaken) trace.disable();
-  return isTaken;
-}
-
-/**
- * Claims the OpenTelemetry globals for an app: the function gives them back. Undefined where another
- * app of the process has them.
- */
-export function takeGlobals(): (() => void) | undefined {
-  if (state[key] === true) return undefined;
-  state[key] = true;
-  return () => {
-    trace.disable();
-    propagation.disable();
-    context.disable();
-    // NodeSDK sets a logger of its own where the variable says so.
-    if (process.env['OTEL_LOG_LEVEL']) diag.disable();
-    state[key] = false;
+/** Claims the globals, and registers the context manager. */
+export function claimGlobals(): GlobalsClaim {
+  const state = sharedState();
+  const isFirst = state.claims === 0 && !names.some(isRegistered);
+  state.claims++;
+  let served: ServingSdk | undefined;
+  let isReleased = false;
+  const withdraw = (): void => {
+    const at = served === undefined ? -1 : state.sdks.indexOf(served);
+    if (at !== -1) state.sdks.splice(at, 1);
   };
+  registerMissing('context');
+  return {
+    isFirst,
+    register,
+    serve(sdk) {
+      served = sdk;
+      state.sdks.push(sdk);
+      if (sdk.mayRecord) registerMissing('trace');
+      registerMissing('propagation');
+    },
+    withdraw,
+    release() {
+      if (isReleased) return;
+      isReleased = true;
+      withdraw();
+      state.claims--;
+      giveBack();
+    },
+  };
+}
+
+const names = ['trace', 'context', 'propagation'] as const;
+
+const set = {
+  trace: () => trace.setGlobalTracerProvider(globalTracerProvider),
+  context: () => context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()),
+  propagation: () => propagation.setGlobalPropagator(globalPropagator),
+};
+
+const disable: Record<ApiGlobal, () => void> = {
+  trace: () => trace.disable(),
+  context: () => context.disable(),
+  propagation: () => propagation.disable(),
+  diag: () => diag.disable(),
+};
+
+function registerMissing(name: keyof typeof set): void {
+  if (!isRegistered(name)) register(set[name]);
+}
+
+function register(registerSome: () => void): void {
+  const before = { ...apiGlobals() };
+  try {
+    registerSome();
+  } finally {
+    const { ours } = sharedState();
+    const now = apiGlobals() ?? {};
+    for (const name of [...names, 'diag'] as const) {
+      if (before[name] === undefined && now[name] !== undefined) ours[name] = now[name];
+    }
+  }
+}
+
+function giveBack(): void {
+  const { claims, sdks } = sharedState();
+  if (!sdks.some(({ mayRecord }) => mayRecord)) takeBack('trace');
+  if (claims > 0) return;
+  for (const name of ['propagation', 'context', 'diag'] as const) takeBack(name);
+  removeEmptyApiGlobals();
+  forgetSharedState();
+}
+
+function takeBack(name: ApiGlobal): void {
+  // A third party may have registered another one since.
+  if (isOurs(name)) disable[name]();
+  delete sharedState().ours[name];
+}
+
+function isRegistered(name: ApiGlobal): boolean {
+  return apiGlobals()?.[name] !== undefined;
 }

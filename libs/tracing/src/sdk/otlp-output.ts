@@ -3,6 +3,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import { headerVariables } from '../settings/header-variables.js';
 import type { Settings } from '../settings/settings.js';
+import { ClosableExporter } from './closable-exporter.js';
 import { LateEventsExporter } from './late-events-exporter.js';
 import { spanLimits } from './span-limits.js';
 import type { SpanOutput } from './span-output.js';
@@ -17,7 +18,7 @@ import { segmentExporter } from './xray/segment-exporter.js';
  */
 export function otlpOutput(settings: Settings): SpanOutput {
   const { endpoint, backend } = settings;
-  const exporter = createExporter(endpoint);
+  const exporter = new ClosableExporter(createExporter(endpoint));
   const processor = new BatchSpanProcessor({
     exporter: new LateEventsExporter(
       backend === 'xray' ? segmentExporter(exporter, settings) : exporter,
@@ -28,7 +29,12 @@ export function otlpOutput(settings: Settings): SpanOutput {
     scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),
     exportTimeoutMillis: positive('OTEL_BSP_EXPORT_TIMEOUT'),
   });
-  return { processor, takesLateEvents: true, destination: `OTLP/gRPC at ${endpoint}` };
+  return {
+    processor,
+    takesLateEvents: true,
+    destination: `OTLP/gRPC at ${endpoint}`,
+    close: () => exporter.close(),
+  };
 }
 
 /** Headers that gRPC refuses stop no service: the warning at start tells of them, and none are sent. */

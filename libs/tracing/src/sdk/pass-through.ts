@@ -1,37 +1,31 @@
-import {
-  context,
-  propagation,
-  ProxyTracerProvider,
-  type TextMapPropagator,
-} from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { ProxyTracerProvider, type TextMapPropagator } from '@opentelemetry/api';
 import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { Settings } from '../settings/settings.js';
 import { withMadeUpCaller } from '../span/incoming/parentless.js';
 import { AskedTracers } from './asked-tracers.js';
 import { createPropagator } from './create-propagator.js';
+import { claimGlobals } from './globals.js';
 import type { Sdk } from './sdk.js';
 
 /**
  * Backend `none`: nothing is recorded, but a trace that comes in goes on to the next service. The
  * API's own no-op tracer does that: its spans carry the ids of their parent.
  */
-export function passThrough(settings: Settings, release: (() => void) | undefined): Sdk {
+export function passThrough(settings: Settings): Sdk {
   const propagator = withCallers(createPropagator(settings));
-  if (release !== undefined) {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    propagation.setGlobalPropagator(propagator);
-  }
+  const tracerProvider = new ProxyTracerProvider();
+  const globals = claimGlobals();
+  globals.serve({ tracerProvider, propagator, mayRecord: false });
   return {
     destination: undefined,
     isForeign: false,
-    tracerProvider: new ProxyTracerProvider(),
+    tracerProvider,
     // Constructed, they carry the trace on as well.
     askedTracers: new AskedTracers(
       activeInstrumentations(settings).map((one) => one.instrumentationName),
     ),
     propagator,
-    shutdown: () => Promise.resolve(release?.()),
+    shutdown: () => Promise.resolve(globals.release()),
   };
 }
 

@@ -7,4 +7,6 @@ export interface SpanOutput {
   readonly takesLateEvents?: boolean;
   /** In words, for the line at start. */
   readonly destination: string;
+  /** Ends what is still under way, and what was opened to send it. Takes next to no time. */
+  close?(): Promise<void>;
 }

@@ -1,10 +1,21 @@
-import { context, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  context,
+  diag,
+  DiagLogLevel,
+  propagation,
+  ProxyTracerProvider,
+  trace,
+  type Span,
+} from '@opentelemetry/api';
+import { InstrumentationBase } from '@opentelemetry/instrumentation';
+import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterEach, expect, it } from 'vitest';
 import { readSettings } from '../settings/read-settings.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
+import { apiGlobals } from './api-globals.js';
 import type { Sdk } from './sdk.js';
 import { startSdk } from './start-sdk.js';
+import type { XRayParts } from './xray/xray-parts.js';
 
 const started: Sdk[] = [];
 afterEach(async () => {
@@ -54,6 +65,98 @@ it('a provider that somebody else registered is kept', async () => {
   expect(sdk.destination).toContain('no exporter of ours');
   await started.pop()?.shutdown();
   expect(registered()).toBe(theirs);
+});
+
+const globals = (): object => ({ ...apiGlobals() });
+const throws = (): never => {
+  throw new Error('does not start');
+};
+
+class Enabled extends InstrumentationBase {
+  isOn = false;
+
+  constructor(private readonly onEnable: () => void = () => {}) {
+    super('enabled', '1.0.0', { enabled: false });
+  }
+
+  protected override init(): void {}
+
+  override enable(): void {
+    this.onEnable();
+    this.isOn = true;
+  }
+
+  override disable(): void {
+    this.isOn = false;
+  }
+}
+
+const first = new Enabled();
+
+it.each<[what: string, settings: object, xray: XRayParts]>([
+  ['an instrumentation', { instrumentations: [first, new Enabled(throws)] }, {}],
+  [
+    'the resource',
+    {
+      resource: {
+        a: 1,
+        get b() {
+          return throws();
+        },
+      },
+    },
+    {},
+  ],
+  [
+    'a span processor',
+    {
+      get spanProcessors() {
+        return throws();
+      },
+    },
+    {},
+  ],
+  ['a detector', {}, { createDetectors: throws }],
+  ['the sampler', {}, { createSampler: throws }],
+])('rules 24, 36: a start in which %s throws leaves nothing behind', async (_, faulty, xray) => {
+  const { settings } = readSettings({ service: 'test' }, { env: {} });
+  const wrong = Object.defineProperties({ ...settings }, Object.getOwnPropertyDescriptors(faulty));
+  expect(() => startSdk(wrong, xray)).toThrow('does not start');
+  expect([globals(), first.isOn]).toEqual([{}, false]);
+
+  start();
+  expect(() => startSdk(wrong, xray)).toThrow('does not start');
+  expect(registered()).not.toBe(nothing);
+  await started.pop()?.shutdown();
+  expect(globals()).toEqual({});
+});
+
+it('rule 24: the globals serve the oldest app, and the next one once that has closed', async () => {
+  const tracer = trace.getTracer('driver');
+  const sdks = ['jaeger', 'xray', 'none'].map((backend) => start({ backend } as TracingOptions));
+  const resourceOf = (span: Span): unknown => (span as unknown as ReadableSpan).resource;
+  const own = sdks.map((sdk) => resourceOf(sdk.tracerProvider.getTracer('own').startSpan('own')));
+  expect(resourceOf(tracer.startSpan('driver'))).toBe(own[0]);
+  expect(propagation.fields()).not.toContain('x-amzn-trace-id');
+  await started.shift()?.shutdown();
+  expect(resourceOf(tracer.startSpan('driver'))).toBe(own[1]);
+  expect(propagation.fields()).toContain('x-amzn-trace-id');
+  await started.shift()?.shutdown();
+  expect(tracer.startSpan('driver').isRecording()).toBe(false);
+  expect(propagation.fields()).toContain('traceparent');
+  await started.shift()?.shutdown();
+  expect(globals()).toEqual({});
+
+  trace.setGlobalTracerProvider(new TracerProvider());
+  expect(tracer.startSpan('driver').isRecording()).toBe(true);
+});
+
+it('rule 24: a tracer that was asked for while another global was taken serves the app', () => {
+  diag.setLogger({ ...console, verbose: () => {} }, { logLevel: DiagLogLevel.NONE });
+  const tracer = trace.getTracer('driver');
+  start();
+  expect(tracer.startSpan('driver').isRecording()).toBe(true);
+  diag.disable();
 });
 
 it('backend none records nothing, and speaks the headers', () => {

@@ -1,11 +1,11 @@
 import type { Settings } from '../settings/settings.js';
-import { closedGlobals, registeredTracerProvider, takeGlobals } from './globals.js';
+import { closedGlobals } from './api-globals.js';
 import { otlpOutput } from './otlp-output.js';
 import { passThrough } from './pass-through.js';
+import { registeredTracerProvider } from './registered-provider.js';
+import { isOurs } from './running-sdks.js';
 import type { Sdk } from './sdk.js';
-import type { SpanOutput } from './span-output.js';
-import { startFurtherSdk } from './start-further-sdk.js';
-import { startNodeSdk } from './start-node-sdk.js';
+import { startRecordingSdk, type CreateOutput } from './start-recording-sdk.js';
 import { useRegisteredProvider } from './use-registered-provider.js';
 import type { XRayParts } from './xray/xray-parts.js';
 
@@ -18,19 +18,16 @@ export function startSdk(settings: Settings, xray?: XRayParts): Sdk {
 }
 
 /**
- * Starts it with an output of one's own. The first app of a process takes the OpenTelemetry globals,
- * a further one has a provider of its own (rule 24).
+ * Starts it with an output of one's own. Each app of a process has a tracer provider of its own, and all of
+ * them share the OpenTelemetry globals (rule 24).
  */
 export function startOwnSdk(
   settings: Settings,
-  output: (settings: Settings) => SpanOutput,
+  createOutput: CreateOutput,
   xray: XRayParts = {},
 ): Sdk {
-  const release = registeredTracerProvider() === undefined ? takeGlobals() : undefined;
-  if (settings.backend === 'none') return passThrough(settings, release);
-  const fault = release && closedGlobals();
-  if (fault !== undefined) return { ...passThrough(settings, release), fault };
-  return release === undefined
-    ? startFurtherSdk(settings, output(settings), xray)
-    : startNodeSdk(settings, output(settings), release, xray);
+  if (settings.backend === 'none') return passThrough(settings);
+  const fault = isOurs('context') ? undefined : closedGlobals();
+  if (fault !== undefined) return { ...passThrough(settings), fault };
+  return startRecordingSdk(settings, createOutput, xray);
 }

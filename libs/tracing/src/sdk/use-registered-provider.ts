@@ -4,7 +4,8 @@ import {
   type TextMapPropagator,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { AskedTracers } from './asked-tracers.js';
+import { AskedTracers, noteAskedNames } from './asked-tracers.js';
+import { claimGlobals } from './globals.js';
 import type { Sdk } from './sdk.js';
 
 /**
@@ -12,8 +13,9 @@ import type { Sdk } from './sdk.js';
  * spans and headers go their way, and no exporter of ours is started.
  */
 export function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
-  const askedTracers = new AskedTracers();
-  const stopListening = askedTracers.listen(tracerProvider);
+  const globals = claimGlobals();
+  const asked = noteAskedNames(tracerProvider);
+  const askedTracers = new AskedTracers([], asked.names);
   return {
     destination:
       'the tracer provider that was registered before, so no exporter of ours is started',
@@ -21,7 +23,11 @@ export function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
     tracerProvider,
     askedTracers,
     propagator: globalPropagator,
-    shutdown: () => Promise.resolve(stopListening()),
+    shutdown: async () => {
+      askedTracers.stop();
+      asked.stop();
+      globals.release();
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { context, type Tracer } from '@opentelemetry/api';
+import { context, type Tracer, type TracerProvider } from '@opentelemetry/api';
 import { CLOCK, clockOf, isTime, timeBy, type SpanWithClock } from './clock.js';
 
 /** The tracers that were given our clock, and back. */
@@ -19,6 +19,11 @@ export function clockedTracer(tracer: Tracer): Tracer {
     plainTracers.set(clocked, tracer);
   }
   return clocked;
+}
+
+/** A tracer provider, the tracers of which have our clock. */
+export function clockedProvider(provider: TracerProvider): TracerProvider {
+  return { getTracer: (...asked) => clockedTracer(provider.getTracer(...asked)) };
 }
 
 /** The tracer itself, for spans that have all their times given. */

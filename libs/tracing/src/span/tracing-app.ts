@@ -1,5 +1,6 @@
-import type { TextMapPropagator, Tracer } from '@opentelemetry/api';
+import type { TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Settings } from '../settings/settings.js';
+import type { Undo } from './app/undos.js';
 
 /** What `forFeature` gives a Nest module: its tracer's name, where there is one. */
 export interface Package {
@@ -13,6 +14,7 @@ export type RunInLogContext = <T>(run: () => T) => T;
 export interface TracingApp {
   readonly settings: Settings;
   readonly propagator: TextMapPropagator;
+  readonly tracerProvider: TracerProvider;
   /** Whether a trace that begins here may be recorded: not with `none`, nor while dormant. */
   readonly recordsRoots: boolean;
   /**
@@ -42,4 +44,9 @@ export interface TracingApp {
   packageOf(type: Function, instance?: object): Package | undefined;
   /** Whether Nest made the instance for this app. */
   isMadeHere(instance: object): boolean;
+  /**
+   * Keeps the undo of a change that the app makes in the process, until the app stops. It must not hold the
+   * app: an app whose start has failed is only known to be over once it is garbage.
+   */
+  onStop(undo: Undo): void;
 }

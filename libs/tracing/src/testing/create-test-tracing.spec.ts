@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { afterEach, expect, it } from 'vitest';
 import { Traced } from '../nest/decorators/traced.decorator.js';
@@ -98,6 +99,41 @@ it('rule 24: apps of one class are kept apart, also where their tests run at onc
   ]);
   await Promise.all([a.close(), b.close()]);
 });
+
+it.each([
+  ['first', 0],
+  ['second', 1],
+])(
+  'rule 24: of two in one process the %s ends first, and the other has whole traces',
+  async (_, ends) => {
+    const tracings = [start(), start()];
+    const modules = await Promise.all(
+      tracings.map(({ module }) =>
+        Test.createTestingModule({ imports: [module, BakeryModule] }).compile(),
+      ),
+    );
+    const bakeries = modules.map((module) => module.get(Bakery, { strict: false }));
+    const driver = trace.getTracer('driver');
+    const order = (bakery: Bakery | undefined): unknown =>
+      driver.startActiveSpan('order', async (span) => {
+        await bakery?.bake();
+        span.end();
+      });
+    await modules[ends]?.close();
+    await tracings[ends]?.shutdown();
+    await order(bakeries[1 - ends]);
+    expect(tracings[1 - ends]?.tree()).toBe(`
+order
+  Bakery.bake
+    · into the oven
+    knead
+    knead
+`);
+    await modules[1 - ends]?.close();
+    await tracings[1 - ends]?.shutdown();
+    expect(trace.getTracer('x').startSpan('x').isRecording()).toBe(false);
+  },
+);
 
 it('spans of a tracer of one’s own stand among the others in their order', async () => {
   const tracing = start();

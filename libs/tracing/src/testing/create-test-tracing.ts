@@ -62,6 +62,7 @@ export function createTestTracing(options: Partial<TracingOptions> = {}): TestTr
     sdk,
     new PackagesOfClasses(new ModulesContainer()),
   );
+  withoutNest.hasStarted();
   const start: StartTracing = () => {
     void withoutNest.stop();
     return { settings, warnings: [], sdk };

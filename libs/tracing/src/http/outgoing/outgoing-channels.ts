@@ -18,7 +18,7 @@ export function followRunningApps(): void {
     for (const [channel, listener] of state[key]) subscribe(channel, listener);
   } else if (!isNeeded && state[key] !== undefined) {
     for (const [channel, listener] of state[key]) unsubscribe(channel, listener);
-    state[key] = undefined;
+    delete state[key];
   }
 }
 

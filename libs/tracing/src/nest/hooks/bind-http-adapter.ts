@@ -1,4 +1,6 @@
 import { runForRequest } from '../../http/request-context.js';
+import { patch } from '../../span/app/patch.js';
+import type { TracingApp } from '../../span/tracing-app.js';
 import { copyMethodMetadata, type Method } from '../decorators/imitate.js';
 
 export type Handler = (...args: unknown[]) => unknown;
@@ -29,29 +31,36 @@ const registering = [
   'setNotFoundHandler',
 ] as const;
 
-interface Adapter {
-  createMiddlewareFactory?(method: unknown): Register | Promise<Register>;
-}
+type Adapter = Record<string, Register | undefined> & {
+  createMiddlewareFactory?: (method: unknown) => Register | Promise<Register>;
+};
 
 /**
- * Makes everything that an HTTP adapter registers from now on run in the context of the request that it
- * is given: `next` may have been called from a callback that came back in another context, as those of
- * session stores and pools do (rule 31).
+ * Makes everything that an HTTP adapter registers from now on, until the app stops, run in the context of
+ * the request that it is given: `next` may have been called from a callback that came back in another
+ * context, as those of session stores and pools do (rule 31).
  */
-export function bindAdapter(adapter: object): void {
-  const methods = adapter as Record<string, Register | undefined>;
+export function bindAdapter(target: object, app: TracingApp): void {
+  const adapter = target as Adapter;
   for (const name of registering) {
-    const register = methods[name];
-    if (register === undefined) continue;
-    methods[name] = (...args) => Reflect.apply(register, adapter, args.map(bound));
+    if (adapter[name] === undefined) continue;
+    app.onStop(
+      patch(
+        adapter,
+        name,
+        (register) =>
+          (...args: unknown[]) =>
+            register?.apply(adapter, args.map(bound)),
+      ),
+    );
   }
-  const middleware = adapter as Adapter;
-  const { createMiddlewareFactory } = middleware;
-  if (createMiddlewareFactory === undefined) return;
-  middleware.createMiddlewareFactory = (method) => {
-    const factory = createMiddlewareFactory.call(adapter, method);
-    return factory instanceof Promise ? factory.then(boundFactory) : boundFactory(factory);
-  };
+  if (adapter.createMiddlewareFactory === undefined) return;
+  app.onStop(
+    patch(adapter, 'createMiddlewareFactory', (create) => (method: unknown) => {
+      const factory = create?.call(adapter, method) as Register | Promise<Register>;
+      return factory instanceof Promise ? factory.then(boundFactory) : boundFactory(factory);
+    }),
+  );
 }
 
 function boundFactory(factory: Register): Register {

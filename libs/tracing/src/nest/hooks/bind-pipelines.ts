@@ -1,7 +1,10 @@
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
 import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
+import { patch } from '../../span/app/patch.js';
 import { RequestEntry } from '../../span/app/request-entry.js';
+import { runInRequest } from '../../span/app/request-scope.js';
 import { resultInRequest } from '../../span/results/result-in-request.js';
+import type { TracingApp } from '../../span/tracing-app.js';
 
 interface CallHandler {
   handle(): unknown;
@@ -11,40 +14,57 @@ interface Interceptor {
   intercept(executionContext: unknown, next: CallHandler): unknown;
 }
 
-type Intercept = (interceptors: readonly Interceptor[] | undefined, ...rest: unknown[]) => unknown;
-type PickResult = (result: unknown) => unknown;
+interface Interceptors {
+  intercept(interceptors: readonly Interceptor[] | undefined, ...rest: unknown[]): unknown;
+}
 
-const done = Symbol.for('nestjs-tracing.pipelines');
+interface Guards {
+  pickResult(result: unknown): unknown;
+}
 
 /**
  * Makes interceptors and guards of all transports run in the request that they are called for, also
  * when they wait for something that requests share: what an interceptor calls after it, and the
  * Observables that both return (rule 31). Nest has no hook for this.
  */
-export function bindPipelines(): void {
-  const consumer = InterceptorsConsumer.prototype as unknown as { intercept: Intercept };
-  if (Object.hasOwn(consumer, done)) return;
-  Object.defineProperty(consumer, done, { value: true });
-  const { intercept } = consumer;
-  consumer.intercept = function (this: unknown, interceptors, ...rest) {
-    const entry = interceptors?.length ? RequestEntry.ofActive() : undefined;
-    if (entry === undefined) return intercept.call(this, interceptors, ...rest);
-    const bound = interceptors?.map((interceptor) => boundInterceptor(interceptor, entry));
-    return resultInRequest(intercept.call(this, bound, ...rest));
-  };
-  const guards = GuardsConsumer.prototype as unknown as { pickResult: PickResult };
-  const { pickResult } = guards;
-  guards.pickResult = function (this: unknown, result) {
-    return pickResult.call(this, resultInRequest(result));
-  };
+export function bindPipelines(app: TracingApp): void {
+  app.onStop(
+    patch(
+      InterceptorsConsumer.prototype as unknown as Interceptors,
+      'intercept',
+      (intercept) =>
+        function (this: unknown, interceptors, ...rest) {
+          if (!interceptors?.length) return intercept.call(this, interceptors, ...rest);
+          const entry = RequestEntry.ofActive();
+          const bound = interceptors.map((interceptor) => boundInterceptor(interceptor, entry));
+          return resultInRequest(intercept.call(this, bound, ...rest));
+        },
+    ),
+  );
+  app.onStop(
+    patch(
+      GuardsConsumer.prototype as unknown as Guards,
+      'pickResult',
+      (pickResult) =>
+        function (this: unknown, result) {
+          return pickResult.call(this, resultInRequest(result));
+        },
+    ),
+  );
 }
 
-/** Nest starts what comes after an interceptor in the context in which that asks for it. */
-function boundInterceptor(interceptor: Interceptor, entry: RequestEntry): Interceptor {
+/**
+ * Nest starts what comes after an interceptor in the context in which that asks for it.
+ * @param entry undefined where nothing is recorded or carried for the request
+ */
+function boundInterceptor(interceptor: Interceptor, entry: RequestEntry | undefined): Interceptor {
   return {
     intercept: (executionContext, next) =>
       interceptor.intercept(executionContext, {
-        handle: () => (entry.isHere ? next.handle() : entry.run(() => next.handle())),
+        handle() {
+          if (entry === undefined) return runInRequest(undefined, () => next.handle());
+          return entry.isHere ? next.handle() : entry.run(() => next.handle());
+        },
       }),
   };
 }

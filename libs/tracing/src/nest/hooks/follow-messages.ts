@@ -1,7 +1,9 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Unsubscribable } from 'rxjs';
+import { patch } from '../../span/app/patch.js';
 import { requestScope } from '../../span/app/request-scope.js';
+import type { Undo } from '../../span/app/undos.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { grpcSupport } from './grpc-support.js';
 
@@ -29,24 +31,30 @@ export function followMessages(modules: ModulesContainer, app: TracingApp): Unsu
   return modules.getRpcTargetRegistry<object>().subscribe((server) => {
     const grpc = grpcSupport();
     const entersByItself = grpc?.isGrpcServer(server) === true && !grpc.isTracedByOthers();
-    hookMessages(server, entersByItself ? undefined : app);
+    hookMessages(server, app, entersByItself);
   });
 }
 
 /** A server has one hook: what the app has set, or sets later, runs inside of ours. */
-function hookMessages(server: MessageServer, app: TracingApp | undefined): void {
+function hookMessages(server: MessageServer, app: TracingApp, entersByItself: boolean): void {
   const { setOnProcessingStartHook: set, onProcessingStartHook } = server;
   if (set === undefined) return;
-  let appHook: StartHook = onProcessingStartHook ?? ((_transport, _message, done) => done());
+  const own: { hook: StartHook } = {
+    hook: onProcessingStartHook ?? ((_transport, _message, done) => done()),
+  };
   set.call(server, (transport, given, done) => {
     const run = (): unknown =>
-      inOwnContext(done, (answer) => appHook.call(server, transport, given, answer));
-    const runInLogContext = app?.newLogContext?.();
+      inOwnContext(done, (answer) => own.hook.call(server, transport, given, answer));
+    const runInLogContext = entersByItself ? undefined : app.newLogContext?.();
     return runInLogContext === undefined ? run() : runInLogContext(run);
   });
-  server.setOnProcessingStartHook = (hook) => {
-    appHook = hook;
-  };
+  app.onStop(giveBack(new WeakRef(server), own));
+  app.onStop(patch(server, 'setOnProcessingStartHook', () => (hook) => void (own.hook = hook)));
+}
+
+/** In a function of its own, whose closure holds nothing else. */
+function giveBack(server: WeakRef<MessageServer>, own: { readonly hook: StartHook }): Undo {
+  return () => server.deref()?.setOnProcessingStartHook?.(own.hook);
 }
 
 /** Calls `wait` with what answers the message in the context that is active now. */

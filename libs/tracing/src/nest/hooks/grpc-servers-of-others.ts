@@ -1,5 +1,6 @@
 import { context, trace } from '@opentelemetry/api';
 import { withRequestScope } from '../../span/app/request-scope.js';
+import { patch } from '../../span/app/patch.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 
 /** The hook of Nest's servers that runs before guards, in the context of the call. */
@@ -7,7 +8,6 @@ type StartHook = (transport: unknown, call: unknown, done: () => Promise<void>) 
 
 interface GrpcServer {
   onProcessingStartHook: StartHook;
-  setOnProcessingStartHook(hook: StartHook): void;
 }
 
 /**
@@ -16,11 +16,13 @@ interface GrpcServer {
  */
 export function followServerSpansOfOthers(server: object, app: TracingApp): void {
   const grpc = server as GrpcServer;
-  const { onProcessingStartHook: theirs } = grpc; // there is one hook
-  grpc.setOnProcessingStartHook((transport, call, done) => {
-    const run = (): unknown => theirs.call(grpc, transport, call, done);
-    const serverSpan = trace.getActiveSpan();
-    if (serverSpan === undefined) return run();
-    return context.with(withRequestScope(context.active(), { app, serverSpan }), run);
-  });
+  // There is one hook.
+  app.onStop(
+    patch(grpc, 'onProcessingStartHook', (theirs) => (transport, call, done) => {
+      const run = (): unknown => theirs.call(grpc, transport, call, done);
+      const serverSpan = trace.getActiveSpan();
+      if (serverSpan === undefined) return run();
+      return context.with(withRequestScope(context.active(), { app, serverSpan }), run);
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { isWrapped } from '@opentelemetry/instrumentation';
 import type { ServerInterceptors } from '../../grpc/server-interceptor.js';
 import type { TracingApp } from '../../span/tracing-app.js';
+import { clientPatches } from './client-patches.js';
 import { loadOptional } from './load-optional.js';
 import { traceGrpcClients } from './trace-grpc-clients.js';
 import { loadRpcExceptions } from './trace-rpc-exceptions.js';
@@ -26,7 +27,13 @@ export function grpcSupport(): GrpcSupport | undefined {
 export class GrpcSupportModule {
   static async load(): Promise<DynamicModule> {
     support ??= await loadOptional('gRPC', load);
-    return { module: GrpcSupportModule };
+    return {
+      module: GrpcSupportModule,
+      // Read when Nest scans the modules.
+      get providers() {
+        return [clientPatches.scan()];
+      },
+    };
   }
 }
 
@@ -35,8 +42,8 @@ async function load(): Promise<GrpcSupport> {
   const { Server } = await import('@grpc/grpc-js');
   const { clientInterceptor } = await import('../../grpc/client-interceptor.js');
   const { serverInterceptors } = await import('../../grpc/server-interceptor.js');
-  traceGrpcClients(ClientGrpcProxy.prototype, clientInterceptor);
-  await loadRpcExceptions();
+  clientPatches.add(() => traceGrpcClients(ClientGrpcProxy.prototype, clientInterceptor));
+  clientPatches.add(await loadRpcExceptions());
   return {
     clientInterceptor,
     serverInterceptors,

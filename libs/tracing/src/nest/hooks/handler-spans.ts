@@ -3,6 +3,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { deliveredWhereSubscribed } from '../../span/results/delivered-where-subscribed.js';
 import { Outcome } from '../../span/outcome.js';
+import { patch } from '../../span/app/patch.js';
 import { requestScope, type RequestScope } from '../../span/app/request-scope.js';
 import { resultInRequest } from '../../span/results/result-in-request.js';
 import { wrapInSpan } from '../../span/run-in-span.js';
@@ -24,31 +25,34 @@ const handler = Symbol.for('nestjs-tracing.handler');
  * Puts a span `Class.method` around every handler of the app's controllers, HTTP and gRPC alike. A
  * handler that is `@Traced()` has its span already.
  *
- * It replaces methods on the controllers' own prototypes, before Nest looks for routes there.
+ * It replaces methods on the controllers' own prototypes, before Nest looks for routes there, until the
+ * last app has stopped that has the controller.
  */
-export function spanHandlers(modules: ModulesContainer): void {
+export function spanHandlers(modules: ModulesContainer, app: TracingApp): void {
   for (const module of modules.values()) {
     for (const { metatype } of module.controllers.values()) {
-      if (typeof metatype === 'function') spanHandlersOf(metatype);
+      if (typeof metatype === 'function') spanHandlersOf(metatype, app);
     }
   }
 }
 
-function spanHandlersOf(controller: Function): void {
+function spanHandlersOf(controller: Function, app: TracingApp): void {
   for (const found of methods(controller.prototype)) {
-    const stand = standOf(found.method);
-    if (stand?.controller === controller) continue;
-    // A controller that is the base of this one has its own stand-in.
-    const { key, method, declaredOn } = stand ?? found;
+    // What is replaced already: for another app, or for a controller that is the base of this one.
+    const { key, method, declaredOn } = standOf(found.method) ?? found;
     if (!handlerMetadata.some((metadata) => Reflect.hasMetadata(metadata, method))) continue;
-    const value = spanHandler(method, controller, key, {
-      fillInSpan: fillInSpanOf(declaredOn, key),
-      // A @Traced() method puts its arguments on its own span.
-      readArguments: isTraced(method) ? undefined : readArgumentsOf(declaredOn, key),
-    });
-    const stands: Stand = { key, method, declaredOn, controller };
-    Object.defineProperty(value, handler, { value: stands });
-    Object.defineProperty(controller.prototype, key, { configurable: true, writable: true, value });
+    app.onStop(
+      patch(controller.prototype as Record<string, Method>, key, () => {
+        const value = spanHandler(method, controller, key, {
+          fillInSpan: fillInSpanOf(declaredOn, key),
+          // A @Traced() method puts its arguments on its own span.
+          readArguments: isTraced(method) ? undefined : readArgumentsOf(declaredOn, key),
+        });
+        const stands: Declared = { key, method, declaredOn };
+        Object.defineProperty(value, handler, { value: stands });
+        return value;
+      }),
+    );
   }
 }
 
@@ -58,12 +62,8 @@ interface Declared {
   readonly declaredOn: object;
 }
 
-interface Stand extends Declared {
-  readonly controller: Function;
-}
-
-function standOf(method: Method): Stand | undefined {
-  return Object.getOwnPropertyDescriptor(method, handler)?.value as Stand | undefined;
+function standOf(method: Method): Declared | undefined {
+  return Object.getOwnPropertyDescriptor(method, handler)?.value as Declared | undefined;
 }
 
 function* methods(prototype: object): Iterable<Declared> {

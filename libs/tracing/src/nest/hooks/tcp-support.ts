@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
 import type { TracingApp } from '../../span/tracing-app.js';
+import { clientPatches } from './client-patches.js';
 import { loadOptional } from './load-optional.js';
 import { loadRpcExceptions } from './trace-rpc-exceptions.js';
 import { traceTcpClients } from './trace-tcp-clients.js';
@@ -19,14 +20,20 @@ export function hasTcpSupport(): boolean {
 export class TcpSupportModule {
   static async load(): Promise<DynamicModule> {
     support ??= await loadOptional('TCP', load);
-    return { module: TcpSupportModule };
+    return {
+      module: TcpSupportModule,
+      // Read when Nest scans the modules.
+      get providers() {
+        return [clientPatches.scan()];
+      },
+    };
   }
 }
 
 async function load(): Promise<IsTcpServer> {
   const { ClientTCP, ServerTCP } = await import('@nestjs/microservices');
-  traceTcpClients(ClientTCP.prototype);
-  await loadRpcExceptions();
+  clientPatches.add(() => traceTcpClients(ClientTCP.prototype));
+  clientPatches.add(await loadRpcExceptions());
   return (server) => server instanceof ServerTCP;
 }
 

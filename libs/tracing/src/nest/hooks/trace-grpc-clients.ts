@@ -1,8 +1,14 @@
 import type { ClientOptions, Interceptor } from '@grpc/grpc-js';
+import { patch } from '../../span/app/patch.js';
+import { Undos, type Undo } from '../../span/app/undos.js';
 import { belongToCaller } from '../../span/results/belong-to-caller.js';
 
+interface ClientGrpcOptions {
+  channelOptions?: ClientOptions;
+}
+
 interface GrpcClient {
-  options?: { channelOptions?: ClientOptions };
+  options: ClientGrpcOptions | undefined;
   getService(name: string): Record<string, unknown>;
   getClientByServiceName(name: string): unknown;
 }
@@ -10,43 +16,51 @@ interface GrpcClient {
 type Interceptors = Pick<ClientOptions, 'interceptors' | 'interceptor_providers'>;
 type Call = (...args: unknown[]) => unknown;
 
-/** Clients that have our interceptor. */
-const prepared = new WeakSet<object>();
-const done = Symbol.for('nestjs-tracing.traced');
-
 /**
- * Gives every gRPC client of Nest our interceptor before its stub is made, and makes its calls
- * belong to the place where they were made (rule 12).
+ * Gives every gRPC client of Nest our interceptor when its stub is made, and makes its calls belong to the
+ * place where they were made (rule 12), until the function that it returns is called. A stub keeps the
+ * interceptor, which does nothing where no app runs.
  *
  * Clients come about in many ways (`ClientsModule`, `@Client`, `ClientProxyFactory`), most of them
  * before the app and all of them without a hook: the two methods that make a stub are the one place
  * that all of them pass.
  */
-export function traceGrpcClients(prototype: object, ours: Interceptor): void {
-  if (Object.hasOwn(prototype, done)) return;
-  Object.defineProperty(prototype, done, { value: true });
+export function traceGrpcClients(prototype: object, ours: Interceptor): Undo {
   const client = prototype as GrpcClient;
-  const { getService, getClientByServiceName } = client;
-  client.getClientByServiceName = function (this: GrpcClient, name) {
-    if (!prepared.has(this)) prepare(this, ours);
-    return getClientByServiceName.call(this, name);
-  };
-  client.getService = function (this: GrpcClient, name) {
-    const service = getService.call(this, name);
-    for (const [method, call] of Object.entries(service)) {
-      if (typeof call === 'function') service[method] = belongToCaller(call as Call);
-    }
-    return service;
-  };
+  const undos = new Undos();
+  undos.add(
+    patch(client, 'getClientByServiceName', (getClientByServiceName) => {
+      return function (this: GrpcClient, name) {
+        const { options } = this;
+        this.options = withOurs(options, ours);
+        try {
+          return getClientByServiceName.call(this, name);
+        } finally {
+          this.options = options;
+        }
+      };
+    }),
+  );
+  undos.add(
+    patch(client, 'getService', (getService) => {
+      return function (this: GrpcClient, name) {
+        const service = getService.call(this, name);
+        for (const [method, call] of Object.entries(service)) {
+          if (typeof call === 'function') service[method] = belongToCaller(call as Call);
+        }
+        return service;
+      };
+    }),
+  );
+  return () => undos.run();
 }
 
 /** The options are often one object for the server and all clients: ours are put on a copy. */
-function prepare(client: GrpcClient, ours: Interceptor): void {
-  prepared.add(client);
-  const { channelOptions = {} } = client.options ?? {};
+function withOurs(options: ClientGrpcOptions | undefined, ours: Interceptor): ClientGrpcOptions {
+  const { channelOptions = {} } = options ?? {};
   const { callInvocationTransformer: theirs } = channelOptions;
-  client.options = {
-    ...client.options,
+  return {
+    ...options,
     channelOptions: {
       ...withInterceptor(channelOptions, ours),
       // The interceptors of a call stand in for those of its client, so for ours too.

@@ -1,12 +1,18 @@
 import type { ServerInterceptor } from '@grpc/grpc-js';
 import type { ModulesContainer } from '@nestjs/core';
 import type { Unsubscribable } from 'rxjs';
+import { patch } from '../../span/app/patch.js';
+import type { ServerInterceptors } from '../../grpc/server-interceptor.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { grpcSupport } from './grpc-support.js';
 import { followServerSpansOfOthers } from './grpc-servers-of-others.js';
 
 interface GrpcServer {
-  options?: { channelOptions?: { interceptors?: ServerInterceptor[] } };
+  options: GrpcServerOptions | undefined;
+}
+
+interface GrpcServerOptions {
+  channelOptions?: { interceptors?: ServerInterceptor[] };
 }
 
 /**
@@ -19,20 +25,22 @@ export function traceGrpcServers(
 ): Unsubscribable | undefined {
   const support = grpcSupport();
   if (support === undefined) return undefined;
-  const { outermost, innermost } = support.serverInterceptors(app);
-  return modules.getRpcTargetRegistry<object>().subscribe((server: GrpcServer) => {
-    if (!support.isGrpcServer(server)) return;
+  const ours = support.serverInterceptors(app);
+  return modules.getRpcTargetRegistry<object>().subscribe((target) => {
+    if (!support.isGrpcServer(target)) return;
+    const server = target as GrpcServer;
     if (support.isTracedByOthers()) return followServerSpansOfOthers(server, app);
-    const { channelOptions } = server.options ?? {};
-    const { interceptors = [] } = channelOptions ?? {};
     // Clients often share the object: ours go on a copy, around those of the app.
-    server.options = {
-      ...server.options,
-      channelOptions: {
-        ...channelOptions,
-        interceptors:
-          interceptors.length === 0 ? [outermost] : [outermost, ...interceptors, innermost],
-      },
-    };
+    app.onStop(patch(server, 'options', (options) => withInterceptors(options, ours)));
   });
+}
+
+function withInterceptors(
+  options: GrpcServerOptions | undefined,
+  { outermost, innermost }: ServerInterceptors,
+): GrpcServerOptions {
+  const { channelOptions } = options ?? {};
+  const { interceptors: own = [] } = channelOptions ?? {};
+  const interceptors = own.length === 0 ? [outermost] : [outermost, ...own, innermost];
+  return { ...options, channelOptions: { ...channelOptions, interceptors } };
 }

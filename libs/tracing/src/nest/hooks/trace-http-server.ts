@@ -2,61 +2,79 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import { runForRequest } from '../../http/request-context.js';
 import { createRequestHook, type RequestHook } from '../../http/request-hook.js';
 import { nameByRoute, nameWithoutRoute } from '../../http/route-hook.js';
+import { patch } from '../../span/app/patch.js';
+import type { Undo } from '../../span/app/undos.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { bindAdapter, type Handler } from './bind-http-adapter.js';
-import { traceHttpExceptions } from './trace-http-exceptions.js';
 
 type RouteHook = (method: unknown, path: string) => void;
 
 /** The two hooks that an HTTP adapter has for instrumentation. Each holds one function. */
 interface HookedAdapter {
-  onRequestHook?: RequestHook;
-  onRouteTriggered?: RouteHook;
-  setOnRequestHook(hook: RequestHook): void;
-  setOnRouteTriggered(hook: RouteHook): void;
+  onRequestHook?: RequestHook | undefined;
+  onRouteTriggered?: RouteHook | undefined;
+  setOnRequestHook(hook: RequestHook | undefined): void;
+  setOnRouteTriggered(hook: RouteHook | undefined): void;
   setNotFoundHandler?(handler: Handler, ...rest: unknown[]): unknown;
 }
+
+type OwnHooks = Pick<HookedAdapter, 'onRequestHook' | 'onRouteTriggered'>;
 
 /** The adapters that are traced: an app may be asked for its adapter more than once. */
 const tracedAdapters = new WeakSet<object>();
 
 /**
- * Makes the server spans of an app's HTTP adapter, from the moment on when the app has it. Hooks of the
- * app itself, before or after, run on.
+ * Makes the server spans of an app's HTTP adapter, from the moment on when the app has it, until the app
+ * stops. Hooks of the app itself, before or after, run on.
  */
 export function traceHttpServer({ httpAdapter }: HttpAdapterHost, app: TracingApp): void {
   // A standalone application has `null` for one.
   if (!httpAdapter || tracedAdapters.has(httpAdapter)) return;
   tracedAdapters.add(httpAdapter);
   const adapter = httpAdapter as unknown as HookedAdapter;
-  bindAdapter(adapter);
-  let { onRequestHook: appRequestHook, onRouteTriggered: appRouteHook } = adapter;
+  bindAdapter(adapter, app);
+  const { onRequestHook, onRouteTriggered } = adapter;
+  // What the app itself has set, or sets later.
+  const own: OwnHooks = { onRequestHook, onRouteTriggered };
+  app.onStop(giveBack(new WeakRef(adapter), own));
 
   const ours = createRequestHook(app);
   adapter.setOnRequestHook((request, response, done) =>
     ours(request, response, () => {
-      if (appRequestHook === undefined) return done();
-      return appRequestHook.call(adapter, request, response, (...args: []) =>
+      if (own.onRequestHook === undefined) return done();
+      return own.onRequestHook.call(adapter, request, response, (...args: []) =>
         runForRequest(request, () => done(...args)),
       );
     }),
   );
   adapter.setOnRouteTriggered((method, path) => {
     nameByRoute(path);
-    appRouteHook?.(method, path);
+    own.onRouteTriggered?.(method, path);
   });
-  const { setNotFoundHandler } = adapter;
-  if (setNotFoundHandler !== undefined) {
-    adapter.setNotFoundHandler = (handler, ...rest) =>
-      setNotFoundHandler.call(adapter, answeredByNoRoute(handler), ...rest);
+  app.onStop(patch(adapter, 'setOnRequestHook', () => (hook) => (own.onRequestHook = hook)));
+  app.onStop(patch(adapter, 'setOnRouteTriggered', () => (hook) => (own.onRouteTriggered = hook)));
+  if (adapter.setNotFoundHandler !== undefined) {
+    app.onStop(
+      patch(
+        adapter,
+        'setNotFoundHandler',
+        (set) =>
+          (handler, ...rest) =>
+            set?.call(adapter, answeredByNoRoute(handler), ...rest),
+      ),
+    );
   }
-  adapter.setOnRequestHook = (hook) => {
-    appRequestHook = hook;
+}
+
+/** In a function of its own, whose closure holds nothing else. */
+function giveBack(adapter: WeakRef<HookedAdapter>, own: OwnHooks): Undo {
+  return () => {
+    const target = adapter.deref();
+    if (target === undefined) return;
+    tracedAdapters.delete(target);
+    target.setOnRequestHook(own.onRequestHook);
+    target.setOnRouteTriggered(own.onRouteTriggered);
   };
-  adapter.setOnRouteTriggered = (hook) => {
-    appRouteHook = hook;
-  };
-  traceHttpExceptions();
 }
 
 function answeredByNoRoute(handler: Handler): Handler {

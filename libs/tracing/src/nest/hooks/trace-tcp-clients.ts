@@ -3,6 +3,8 @@ import { failMessage } from '../../messaging/message-outcome.js';
 import type { MessageKind } from '../../messaging/message-kind.js';
 import type { Packet } from '../../messaging/packet.js';
 import { sendMessage } from '../../messaging/send-message.js';
+import { patch } from '../../span/app/patch.js';
+import { Undos, type Undo } from '../../span/app/undos.js';
 import { belongToCaller } from '../../span/results/belong-to-caller.js';
 
 interface Answer {
@@ -18,19 +20,22 @@ interface TcpClient {
   dispatchEvent(packet: Packet): Promise<unknown>;
 }
 
-const done = Symbol.for('nestjs-tracing.traced');
-
 /**
- * Gives every TCP client of Nest spans and headers. Nest 11 has no hook for what goes out, and the hook
- * of Nest 12 tells no answer: so the two methods by which a client sends are the place.
+ * Gives every TCP client of Nest spans and headers, until the function that it returns is called. Nest 11
+ * has no hook for what goes out, and the hook of Nest 12 tells no answer: so the two methods by which a
+ * client sends are the place.
  */
-export function traceTcpClients(prototype: object): void {
-  if (Object.hasOwn(prototype, done)) return;
-  Object.defineProperty(prototype, done, { value: true });
+export function traceTcpClients(prototype: object): Undo {
   const client = prototype as TcpClient;
-  const { publish, dispatchEvent } = client;
-  client.send = belongToCaller(client.send) as TcpClient['send'];
-  client.publish = function (this: TcpClient, packet, callback) {
+  const undos = new Undos();
+  undos.add(patch(client, 'send', (send) => belongToCaller(send) as TcpClient['send']));
+  undos.add(patch(client, 'publish', tracedPublish));
+  undos.add(patch(client, 'dispatchEvent', tracedDispatch));
+  return () => undos.run();
+}
+
+function tracedPublish(publish: TcpClient['publish']): TcpClient['publish'] {
+  return function (this: TcpClient, packet, callback) {
     const kind = kindOf(this, packet, false);
     const span = sendMessage(kind, packet);
     if (span === undefined) return publish.call(this, packet, callback);
@@ -51,7 +56,10 @@ export function traceTcpClients(prototype: object): void {
       leave();
     };
   };
-  client.dispatchEvent = async function (this: TcpClient, packet) {
+}
+
+function tracedDispatch(dispatchEvent: TcpClient['dispatchEvent']): TcpClient['dispatchEvent'] {
+  return async function (this: TcpClient, packet) {
     const kind = kindOf(this, packet, true);
     const span = sendMessage(kind, packet);
     try {

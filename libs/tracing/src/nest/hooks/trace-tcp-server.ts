@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { context, createContextKey, ROOT_CONTEXT, type Attributes } from '@opentelemetry/api';
 import type { Packet } from '../../messaging/packet.js';
 import { receiveMessage } from '../../messaging/receive-message.js';
+import { patch } from '../../span/app/patch.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 
 type Handler = (data: unknown, host: unknown) => unknown;
@@ -30,19 +31,26 @@ const received = createContextKey('nestjs-tracing.packet');
  */
 export function traceTcpServer(server: object, app: TracingApp): void {
   const tcp = server as TcpServer;
-  const { handleMessage, addHandler } = tcp;
-  tcp.handleMessage = (socket, message) =>
-    context.with(ROOT_CONTEXT.setValue(received, { message, socket }), () =>
-      handleMessage.call(tcp, socket, message),
-    );
-  tcp.addHandler = (pattern, handler, isEvent = false, extras = {}) => {
-    const traced: Handler = (data, host) => {
-      const { message, socket } = (context.active().getValue(received) ?? {}) as Received;
-      const kind = { pattern, isEvent, transport: 'tcp', connection: peerOf(socket) };
-      return receiveMessage(app, kind, message ?? {}, host, () => handler(data, host));
-    };
-    addHandler.call(tcp, pattern, traced, isEvent, extras);
-  };
+  app.onStop(
+    patch(
+      tcp,
+      'handleMessage',
+      (handleMessage) => (socket, message) =>
+        context.with(ROOT_CONTEXT.setValue(received, { message, socket }), () =>
+          handleMessage.call(tcp, socket, message),
+        ),
+    ),
+  );
+  app.onStop(
+    patch(tcp, 'addHandler', (addHandler) => (pattern, handler, isEvent = false, extras = {}) => {
+      const traced: Handler = (data, host) => {
+        const { message, socket } = (context.active().getValue(received) ?? {}) as Received;
+        const kind = { pattern, isEvent, transport: 'tcp', connection: peerOf(socket) };
+        return receiveMessage(app, kind, message ?? {}, host, () => handler(data, host));
+      };
+      addHandler.call(tcp, pattern, traced, isEvent, extras);
+    }),
+  );
 }
 
 function peerOf(socket: TcpSocket | undefined): Attributes {

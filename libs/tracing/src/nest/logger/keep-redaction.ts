@@ -1,27 +1,49 @@
 import type { Params } from 'nestjs-pino';
 import type { Logger, redactOptions } from 'pino';
 import { redactLines } from '../../logging/redact-lines.js';
+import type { Undo } from '../../span/app/undos.js';
 
 /** What a root logger redacts. */
-const redactions = new WeakMap<Logger, redactOptions>();
+interface Redaction {
+  /** What it was made with. */
+  readonly own: redactOptions;
+  /** What further apps have added, the oldest first. */
+  further: readonly redactOptions[];
+  users: number;
+  undo?: Undo | undefined;
+}
+
+const redactions = new WeakMap<Logger, Redaction>();
 
 /**
  * nestjs-pino has one root logger in a process, and the first parameters win: a further app would write
  * what it redacts itself. So its paths are redacted beside those of the first, in the way of the first.
+ * They stay for as long as any app writes by the logger, also where theirs has closed: work that it has
+ * left may still log. The function that is returned ends it for this app.
  */
-export function keepRedaction(root: Logger, params: Params): void {
+export function keepRedaction(root: Logger, params: Params): Undo {
   const own = redactionOf(params);
-  const known = redactions.get(root);
-  if (known === undefined) {
-    redactions.set(root, own);
-    return;
-  }
-  const added = own.paths.filter((path) => !known.paths.includes(path));
-  if (added.length === 0) return;
-  const way = known.paths.length > 0 ? known : own;
-  const both = { ...way, paths: [...known.paths, ...added] };
-  redactions.set(root, both);
-  redactLines(root, both);
+  const redaction = redactions.get(root) ?? { own, further: [], users: 0 };
+  redactions.set(root, redaction);
+  redaction.users++;
+  if (own !== redaction.own) redaction.further = [...redaction.further, own];
+  redact(root, redaction);
+  return () => {
+    if (--redaction.users > 0) return;
+    redaction.further = [];
+    redact(root, redaction);
+  };
+}
+
+function redact(root: Logger, redaction: Redaction): void {
+  const { own, further } = redaction;
+  redaction.undo?.();
+  redaction.undo = undefined;
+  const all = [own, ...further];
+  const paths = new Set(all.flatMap((one) => one.paths));
+  const way = all.find((one) => one.paths.length > 0);
+  if (way === undefined || paths.size === own.paths.length) return;
+  redaction.undo = redactLines(root, { ...way, paths: [...paths] });
 }
 
 function redactionOf({ pinoHttp }: Params): redactOptions {

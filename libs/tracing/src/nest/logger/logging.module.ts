@@ -88,7 +88,7 @@ export class TracingLoggerModule extends LoggerModule {
   ) {
     super(params, applicationConfig);
     const root = PinoLogger.root ?? logger.logger;
-    keepRedaction(root, params);
+    app.onStop(keepRedaction(root, params));
     this.isExisting = params.useExisting === true;
     const { logger: options } = app.settings;
     this.options = {
@@ -97,14 +97,17 @@ export class TracingLoggerModule extends LoggerModule {
       isForXray: app.settings.backend === 'xray',
       requests: requestLines(params, app.settings),
     };
-    traceLogger(root, this.options);
+    app.onStop(traceLogger(root, this.options, app));
     app.newLogContext = () => newLogContext(logger);
   }
 
   /** Request logging: the app's own `LoggerModule` does it where there is one. */
   override configure(consumer: MiddlewareConsumer): void {
     // The app logs with Fastify's own logger then.
-    if (this.isExisting) traceLogger(fastifyLogger(this.adapterHost), this.options);
+    if (this.isExisting) {
+      const logger = fastifyLogger(this.adapterHost);
+      this.app.onStop(traceLogger(logger, this.options, this.app));
+    }
     const isOurs = this.appParams === undefined && this.app.settings.logger !== false;
     if (isOurs) super.configure(consumer);
   }

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Params } from 'nestjs-pino';
 import { isIgnoredSuccess } from '../../http/is-ignored-success.js';
-import { requestScopeOf } from '../../http/request-context.js';
-import type { RequestLines } from '../../logging/line-hook.js';
+import { appOfResponse, requestScopeOf } from '../../http/request-context.js';
+import type { RequestLines } from '../../logging/lines-of-apps.js';
 import type { Settings } from '../../settings/settings.js';
 
 /**
@@ -18,6 +18,7 @@ export function requestLines(params: Params, settings: Settings): RequestLines {
   return {
     key: responseTime,
     isLeftOut: (fields) => !(err in fields) && isIgnoredSuccess(Reflect.get(fields, res), settings),
+    appOf: (fields) => appOfResponse(Reflect.get(fields, res)),
     spanOf: (fields) => requestScopeOf(Reflect.get(fields, res))?.serverSpan,
     isMadeUp: (fields) => {
       const { message } = Object(Reflect.get(fields, err)) as Partial<Error>;

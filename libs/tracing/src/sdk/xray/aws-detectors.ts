@@ -4,10 +4,10 @@ import {
   awsEksDetector,
   awsLambdaDetector,
 } from '@opentelemetry/resource-detector-aws';
-import type { ResourceDetector } from '@opentelemetry/resources';
 import { resourceVariable } from '../../settings/sdk-variables.js';
 import type { Settings } from '../../settings/settings.js';
 import { BackgroundRequests } from './background-requests.js';
+import type { StoppableDetectors } from './xray-parts.js';
 
 /** Milliseconds after which it is not looked any further: metadata services answer at once or never. */
 const LIMIT = 1000;
@@ -26,16 +26,16 @@ const logAttributes = [
  * Log groups that are given by hand stand alone: the exporter of the collector would prefer the ARNs
  * that a detector has found to names.
  */
-export function awsDetectors({ logGroups, resource }: Settings): ResourceDetector[] {
+export function awsDetectors({ logGroups, resource }: Settings): StoppableDetectors {
   const isGiven =
     logGroups.length > 0 ||
     logAttributes.some((key) => resource[key] ?? resourceVariable(process.env, key));
   const requests = new BackgroundRequests(LIMIT);
-  setTimeout(() => requests.close(), LIMIT).unref();
+  const timer = setTimeout(() => requests.close(), LIMIT).unref();
   const asked = isImdsOff()
     ? [awsEksDetector, awsEcsDetector, awsLambdaDetector]
     : [awsEc2Detector, awsEksDetector, awsEcsDetector, awsLambdaDetector];
-  return asked.map((detector) => ({
+  const detectors = asked.map((detector) => ({
     detect: () => {
       const { attributes = {} } = requests.run(() => detector.detect());
       const found = Object.entries(attributes);
@@ -46,6 +46,13 @@ export function awsDetectors({ logGroups, resource }: Settings): ResourceDetecto
       };
     },
   }));
+  return {
+    detectors,
+    stop: () => {
+      clearTimeout(timer);
+      requests.close();
+    },
+  };
 }
 
 /** A variable of all AWS SDKs, for where no instance metadata is to be asked for. */

@@ -5,11 +5,16 @@ import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
 export interface XRayParts {
   readonly idGenerator?: IdGenerator;
   /** Look around for AWS, from now on and for a short time. */
-  readonly createDetectors?: () => ResourceDetector[];
+  readonly createDetectors?: () => StoppableDetectors;
   /** A sampler that follows the rules of the X-Ray console until it is stopped. */
   readonly createSampler?: (resource: Resource) => StoppableSampler;
   /** Tells what is missing, once the detectors have ended. */
   readonly look?: (resource: Resource) => Promise<void>;
+}
+
+export interface StoppableDetectors {
+  readonly detectors: readonly ResourceDetector[];
+  stop(): void;
 }
 
 export interface StoppableSampler extends Sampler {

@@ -32,9 +32,15 @@ export function xraySampler(
       );
     });
   });
-  const sampler = requests.run(
-    () => new type({ resource: resource as never, endpoint, pollingInterval }),
-  );
+  const create = (): AWSXRayRemoteSampler =>
+    new type({ resource: resource as never, endpoint, pollingInterval });
+  let sampler: AWSXRayRemoteSampler;
+  try {
+    sampler = requests.run(create);
+  } catch (error) {
+    requests.close();
+    throw error;
+  }
   return {
     shouldSample: (...asked) => sampler.shouldSample(...asked),
     toString: () => sampler.toString(),

@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, trace, type Context } from '@opentelemetry/api';
 import { DeferredSpan } from '../deferred-span.js';
 import { requestScope } from './request-scope.js';
 import { runningApps } from './running-apps.js';
@@ -12,8 +12,7 @@ import type { TracingApp } from '../tracing-app.js';
 export function currentApp(type?: Function, instance?: object): TracingApp | undefined {
   const { only } = runningApps;
   if (only !== undefined) return only;
-  const active = context.active();
-  const answering = requestScope(active)?.app ?? appOfSpan(trace.getSpan(active));
+  const answering = appOf(context.active());
   const apps = runningApps.all;
   if (answering !== undefined || apps.length < 2) return answering ?? apps[0];
   const providing = apps.filter((app) => type !== undefined && app.packageOf(type) !== undefined);
@@ -21,7 +20,13 @@ export function currentApp(type?: Function, instance?: object): TracingApp | und
   return providing.find((app) => instance !== undefined && app.isMadeHere(instance));
 }
 
-function appOfSpan(span: unknown): TracingApp | undefined {
-  const app = span instanceof DeferredSpan ? span.app : undefined;
+/** The running app to which the request or the span of a context belongs; undefined where that is not known. */
+export function appOf(context: Context): TracingApp | undefined {
+  const app = requestScope(context)?.app ?? appOfSpan(trace.getSpan(context));
   return app !== undefined && runningApps.has(app) ? app : undefined;
+}
+
+/** The app whose span it is, running or not; undefined for the span of a third party. */
+export function appOfSpan(span: unknown): TracingApp | undefined {
+  return span instanceof DeferredSpan ? span.app : undefined;
 }

@@ -1,51 +1,71 @@
 import type { TracingApp } from '../tracing-app.js';
 
+interface Running {
+  readonly mayRecord: boolean;
+  readonly app: WeakRef<TracingApp>;
+  /** The same app, where it is held. */
+  held?: TracingApp;
+}
+
 /**
- * The apps that run. One that records nothing is held weakly: unit tests build modules and often
- * never close them.
+ * The apps that run, the oldest first. An app is held weakly until it has started, since Nest tells nobody
+ * that a start has failed, and for good if it records nothing: unit tests build modules and often never
+ * close them.
  */
 class RunningApps {
-  private recording: readonly TracingApp[] = [];
-  private passing: readonly WeakRef<TracingApp>[] = [];
+  private running: readonly Running[] = [];
+  private recording = 0;
 
   add(app: TracingApp): void {
-    if (app.settings.backend === 'none') this.passing = [...this.others(), new WeakRef(app)];
-    else this.recording = [...this.recording, app];
+    const mayRecord = app.settings.backend !== 'none';
+    this.set([...this.running, { mayRecord, app: new WeakRef(app) }]);
+  }
+
+  /** Keeps an app until it is deleted, whoever else knows of it. */
+  hold(app: TracingApp): void {
+    const found = this.running.find((one) => appOf(one) === app);
+    if (found?.mayRecord === true) found.held = app;
   }
 
   /** Whether it was there. */
   delete(app: TracingApp): boolean {
     const wasHere = this.has(app);
-    this.recording = this.recording.filter((one) => one !== app);
-    this.passing = this.others(app);
+    this.set(this.running.filter((one) => appOf(one) !== app));
     return wasHere;
   }
 
+  /** Forgets apps that are garbage. */
+  forgetLost(): void {
+    this.set(this.running);
+  }
+
   has(app: TracingApp): boolean {
-    return this.all.includes(app);
+    return this.running.some((one) => appOf(one) === app);
   }
 
   /** Whether there is one that may record: every call of a traced method asks. */
   get mayRecord(): boolean {
-    return this.recording.length > 0;
+    return this.recording > 0;
   }
 
   /** The app, where just one runs, and that may record. */
   get only(): TracingApp | undefined {
-    return this.recording.length === 1 && this.passing.length === 0 ? this.recording[0] : undefined;
+    const [one] = this.running;
+    return one?.mayRecord === true && this.running.length === 1 ? appOf(one) : undefined;
   }
 
   get all(): readonly TracingApp[] {
-    return [...this.recording, ...this.passing.flatMap((one) => one.deref() ?? [])];
+    return this.running.flatMap((one) => appOf(one) ?? []);
   }
 
-  /** Those that are not gone, without one. */
-  private others(app?: TracingApp): WeakRef<TracingApp>[] {
-    return this.passing.filter((one) => {
-      const found = one.deref();
-      return found !== undefined && found !== app;
-    });
+  private set(running: readonly Running[]): void {
+    this.running = running.filter((one) => appOf(one) !== undefined);
+    this.recording = this.running.filter(({ mayRecord }) => mayRecord).length;
   }
+}
+
+function appOf({ held, app }: Running): TracingApp | undefined {
+  return held ?? app.deref();
 }
 
 /** One for the process, shared by both builds of this package, should it load them both. */

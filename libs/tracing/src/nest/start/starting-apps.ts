@@ -1,0 +1,72 @@
+import type { ModulesContainer } from '@nestjs/core';
+import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
+
+/** Milliseconds until a start is looked at for the first time. Each further time takes twice as long. */
+const FIRST_LOOK = 20;
+const LAST_LOOK = 60_000;
+
+interface Start {
+  /** Held weakly: nobody but the app is to keep them. */
+  readonly modules: WeakRef<ModulesContainer>;
+  readonly onFailure: () => void;
+}
+
+/**
+ * The apps whose start is not over. Nest calls no hook where it fails because something cannot be made, and
+ * the caller of `NestFactory.create()` gets no app to close: so the modules are looked at now and then, and
+ * whenever another app starts.
+ */
+class StartingApps {
+  private readonly starts = new Set<Start>();
+
+  /** @param onFailure is called once where the start fails; it must not hold anything of the app */
+  watch(modules: ModulesContainer, onFailure: () => void): void {
+    const start = { modules: new WeakRef(modules), onFailure };
+    this.starts.add(start);
+    this.lookLater(start, FIRST_LOOK);
+  }
+
+  /** The app has started. */
+  forget(modules: ModulesContainer): void {
+    for (const start of this.starts) {
+      if (start.modules.deref() === modules) this.starts.delete(start);
+    }
+  }
+
+  look(): void {
+    for (const start of this.starts) this.lookAt(start);
+  }
+
+  private lookLater(start: Start, after: number): void {
+    if (after > LAST_LOOK) return;
+    const timer = setTimeout(() => {
+      this.lookAt(start);
+      if (this.starts.has(start)) this.lookLater(start, after * 2);
+    }, after);
+    timer.unref();
+  }
+
+  private lookAt(start: Start): void {
+    const modules = start.modules.deref();
+    if (modules !== undefined && !hasFailed(modules)) return;
+    this.starts.delete(start);
+    if (modules !== undefined) start.onFailure();
+  }
+}
+
+export const startingApps = new StartingApps();
+
+/** Where a class or a factory has thrown, Nest removes the place of its instance, which is empty then. */
+function hasFailed(modules: ModulesContainer): boolean {
+  return [...modules.values()]
+    .flatMap(({ providers, injectables, controllers }) => [
+      ...providers.values(),
+      ...injectables.values(),
+      ...controllers.values(),
+    ])
+    .some((wrapper) => {
+      if (!wrapper.metatype) return false; // a value
+      const { instance, isResolved, donePromise } = wrapper.getInstanceByContextId(STATIC_CONTEXT);
+      return instance === null && isResolved === true && donePromise === undefined;
+    });
+}

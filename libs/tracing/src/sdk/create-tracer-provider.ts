@@ -1,0 +1,64 @@
+import { ProxyTracerProvider, trace, type TracerProvider } from '@opentelemetry/api';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { TracerProvider as SdkTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import { apiGlobals } from './api-globals.js';
+import type { SdkParts } from './create-sdk-parts.js';
+import type { GlobalsClaim } from './globals.js';
+import { clockedProvider } from '../span/clocked-tracer.js';
+import { globalPropagator, globalTracerProvider } from './routing.js';
+import { withVariables } from './with-variables.js';
+
+interface ProviderParts extends SdkParts {
+  readonly spanProcessors: SpanProcessor[];
+}
+
+interface OwnProvider {
+  readonly tracerProvider: TracerProvider;
+  /** Exports what has ended. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * The tracer provider of an app. OpenTelemetry's own `NodeSDK` sets up that of the first app of the
+ * process; it does so once.
+ */
+export function createTracerProvider(parts: ProviderParts, globals: GlobalsClaim): OwnProvider {
+  if (globals.isFirst) return startNodeSdk(parts, globals);
+  const tracerProvider = new SdkTracerProvider(parts);
+  return {
+    tracerProvider: clockedProvider(tracerProvider),
+    shutdown: () => tracerProvider.shutdown(),
+  };
+}
+
+function startNodeSdk(parts: ProviderParts, globals: GlobalsClaim): OwnProvider {
+  const variables = {
+    // A logger provider would start, and an empty list would still register one globally.
+    OTEL_LOGS_EXPORTER: 'none',
+    // The logger of a third party is kept.
+    ...(apiGlobals()?.diag !== undefined && { OTEL_LOG_LEVEL: undefined }),
+  };
+  return withVariables(variables, () => {
+    let tracerProvider: TracerProvider | undefined;
+    let sdk: NodeSDK | undefined;
+    globals.register(() => {
+      sdk = new NodeSDK({
+        autoDetectResources: false,
+        ...parts,
+        // Which its types do not tell: there is one already.
+        contextManager: null as never,
+        textMapPropagator: globalPropagator,
+        // Traces only: left out, a meter provider would start and post to port 4318.
+        metricReaders: [],
+      });
+      sdk.start();
+      const registered = trace.getTracerProvider();
+      if (!(registered instanceof ProxyTracerProvider)) return;
+      tracerProvider = clockedProvider(registered.getDelegate());
+      // The tracers too that were asked for before are to serve every app.
+      registered.setDelegate(globalTracerProvider);
+    });
+    if (tracerProvider === undefined) throw new Error('NodeSDK has registered no tracer provider');
+    return { tracerProvider, shutdown: () => sdk?.shutdown() ?? Promise.resolve() };
+  });
+}

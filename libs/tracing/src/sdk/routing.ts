@@ -1,0 +1,99 @@
+import {
+  context,
+  ProxyTracerProvider,
+  trace,
+  type Context,
+  type Span,
+  type SpanOptions,
+  type TextMapPropagator,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { appOf } from '../span/app/current-app.js';
+import { registeredTracerProvider } from './registered-provider.js';
+import { hasSeveralSdks, oldestSdk, sdkOf, sharedState, type ServingSdk } from './running-sdks.js';
+
+/*
+ * The globals of OpenTelemetry are one for the process, and apps are several: what is registered globally
+ * serves the app of the request or span at hand, else the oldest one. So an app that closes has nothing to
+ * hand over, and tracers that were asked for at any time, of which the API keeps the first delegate for
+ * ever, go on with the apps that run.
+ */
+
+/** The providers of spans that third parties have started while several apps ran. */
+const providersOfSpans = new WeakMap<Span, TracerProvider>();
+
+function sdkFor(scope: Context, preferred?: TracerProvider): ServingSdk | undefined {
+  if (!hasSeveralSdks()) return oldestSdk();
+  return sdkOf(providerOf(scope)) ?? sdkOf(preferred) ?? oldestSdk();
+}
+
+function providerOf(scope: Context): TracerProvider | undefined {
+  const span = trace.getSpan(scope);
+  return appOf(scope)?.tracerProvider ?? (span && providersOfSpans.get(span));
+}
+
+/**
+ * A tracer provider whose tracers start each span with that of an app.
+ *
+ * @param preferred the provider of spans that belong to no app. @default that of the oldest app
+ */
+export class RoutingTracerProvider implements TracerProvider {
+  constructor(private readonly preferred?: TracerProvider) {}
+
+  getTracer(...asked: Parameters<TracerProvider['getTracer']>): Tracer {
+    if (this.preferred === undefined) sharedState().asked.note(asked[0]);
+    return new RoutingTracer(asked, this.preferred);
+  }
+}
+
+const nothing = new ProxyTracerProvider();
+
+class RoutingTracer implements Tracer {
+  private provider: TracerProvider | undefined;
+  private tracer: Tracer | undefined;
+
+  constructor(
+    private readonly asked: Parameters<TracerProvider['getTracer']>,
+    private readonly preferred: TracerProvider | undefined,
+  ) {}
+
+  startSpan(name: string, options?: SpanOptions, scope = context.active()): Span {
+    const sdk = sdkFor(scope, this.preferred);
+    // After the last app, a third party may have registered a provider.
+    const provider = sdk?.tracerProvider ?? registeredTracerProvider() ?? nothing;
+    const span = this.tracerOf(provider).startSpan(name, options, scope);
+    if (hasSeveralSdks()) providersOfSpans.set(span, provider);
+    return span;
+  }
+
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    ...args: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+  ): ReturnType<F> {
+    const fn = args.at(-1) as (span: Span) => ReturnType<F>;
+    const options = args.length > 1 ? (args[0] as SpanOptions) : undefined;
+    const scope = args.length > 2 ? (args[1] as Context) : context.active();
+    const span = this.startSpan(name, options, scope);
+    return context.with(trace.setSpan(scope, span), fn, undefined, span);
+  }
+
+  private tracerOf(provider: TracerProvider): Tracer {
+    if (provider !== this.provider || this.tracer === undefined) {
+      this.provider = provider;
+      this.tracer = provider.getTracer(...this.asked);
+    }
+    return this.tracer;
+  }
+}
+
+/** The global tracer provider, where it is ours. */
+export const globalTracerProvider: TracerProvider = new RoutingTracerProvider();
+
+/** The global propagator, where it is ours: it speaks the headers of an app. */
+export const globalPropagator: TextMapPropagator = {
+  inject: (scope, carrier, setter) => sdkFor(scope)?.propagator.inject(scope, carrier, setter),
+  extract: (scope, carrier, getter) =>
+    sdkFor(scope)?.propagator.extract(scope, carrier, getter) ?? scope,
+  fields: () => sdkFor(context.active())?.propagator.fields() ?? [],
+};

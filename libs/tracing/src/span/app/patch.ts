@@ -1,0 +1,92 @@
+import type { Undo } from './undos.js';
+
+/**
+ * Replaces a member of a third-party object for as long as somebody needs it.
+ *
+ * The first call replaces the member, every further one for the same member shares that replacement, in
+ * both builds of this package. Once each of them has called the function that it got, the member is as it
+ * was before: own, or inherited. Where a third party has wrapped the replacement in the meantime, that
+ * stays in place: it must do nothing but call the original where no app runs.
+ *
+ * The target is held weakly.
+ */
+export function patch<T extends object, K extends keyof T>(
+  target: T,
+  key: K,
+  replace: (original: T[K]) => T[K],
+): Undo {
+  return patchProperty(target, key, (original) => ({
+    writable: true,
+    value: replace(original as T[K]),
+  }));
+}
+
+/** The same for a replacement that is an accessor. */
+export function patchProperty(
+  target: object,
+  key: PropertyKey,
+  replace: (original: unknown) => PropertyDescriptor,
+): Undo {
+  const patches = patchesOf(target) ?? markAsPatched(target);
+  const found = patches.get(key);
+  if (found === undefined) patches.set(key, install(target, key, replace));
+  else found.users++;
+  const reference = new WeakRef(target);
+  let isUndone = false;
+  return () => {
+    const patched = reference.deref();
+    if (!isUndone && patched !== undefined) release(patched, key);
+    isUndone = true;
+  };
+}
+
+interface Patch {
+  /** How many have asked for it, and not given it up. */
+  users: number;
+  /** The own property that was there before; undefined where the member was inherited, or missing. */
+  readonly original: PropertyDescriptor | undefined;
+  readonly replacement: PropertyDescriptor;
+}
+
+/** On an object of which members are replaced: shared by both builds of this package. */
+const symbol = Symbol.for('nestjs-tracing.patches');
+
+type Patches = Map<PropertyKey, Patch>;
+
+function patchesOf(target: object): Patches | undefined {
+  return Object.getOwnPropertyDescriptor(target, symbol)?.value as Patches | undefined;
+}
+
+function markAsPatched(target: object): Patches {
+  const patches: Patches = new Map();
+  Object.defineProperty(target, symbol, { configurable: true, value: patches });
+  return patches;
+}
+
+function install(
+  target: object,
+  key: PropertyKey,
+  replace: (original: unknown) => PropertyDescriptor,
+): Patch {
+  const original = Object.getOwnPropertyDescriptor(target, key);
+  Object.defineProperty(target, key, {
+    configurable: true,
+    enumerable: original?.enumerable ?? false,
+    ...replace(Reflect.get(target, key)),
+  });
+  const replacement = Object.getOwnPropertyDescriptor(target, key) ?? {};
+  return { users: 1, original, replacement };
+}
+
+function release(target: object, key: PropertyKey): void {
+  const patches = patchesOf(target);
+  const found = patches?.get(key);
+  if (patches === undefined || found === undefined || --found.users > 0) return;
+  const { original, replacement } = found;
+  const current = Object.getOwnPropertyDescriptor(target, key);
+  if (current?.value !== replacement.value || current?.get !== replacement.get) return;
+  if (original === undefined) Reflect.deleteProperty(target, key);
+  else Object.defineProperty(target, key, original);
+  patches.delete(key);
+  if (patches.size === 0) Reflect.deleteProperty(target, symbol);
+}
