@@ -1,5 +1,6 @@
 import { Logger, Scope, type Provider } from '@nestjs/common';
 import { INQUIRER, ModulesContainer } from '@nestjs/core';
+import { redactUserInfo } from '../redaction/redact-user-info.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { bindInterceptors } from './hooks/bind-interceptors.js';
 import { spanHandlers } from './hooks/handler-spans.js';
@@ -23,7 +24,7 @@ export const tracingApp: Provider = {
     const roots = [...modules.values()].filter(({ providers }) => providers.has(TRACING_APP));
     if (roots.length > 1) throw tracingError('TRACING_SECOND_ROOT');
     const { settings, warnings, sdk } = await start(options);
-    if (warnings.length > 0) new Logger('TracingModule').warn(warnings.join('\n'));
+    if (warnings.length > 0) new Logger('TracingModule').warn(redactUserInfo(warnings.join('\n')));
     spanHandlers(modules);
     bindInterceptors();
     return new NestTracingApp(settings, sdk, new PackagesOfClasses(modules));

@@ -1,9 +1,11 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
+import { redactSetting } from '../redaction/redact-setting.js';
 import { headerVariables } from '../settings/header-variables.js';
 import type { Settings } from '../settings/settings.js';
 import { LateEventsExporter } from './late-events-exporter.js';
+import { SafeExporter } from './safe-exporter.js';
 import { spanLimits } from './span-limits.js';
 import type { SpanOutput } from './span-output.js';
 import { hidden, withVariables } from './with-variables.js';
@@ -20,7 +22,7 @@ export function otlpOutput(settings: Settings): SpanOutput {
   const exporter = createExporter(endpoint);
   const processor = new BatchSpanProcessor({
     exporter: new LateEventsExporter(
-      backend === 'xray' ? segmentExporter(exporter, settings) : exporter,
+      new SafeExporter(backend === 'xray' ? segmentExporter(exporter, settings) : exporter),
       spanLimits(),
     ),
     maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
@@ -28,7 +30,11 @@ export function otlpOutput(settings: Settings): SpanOutput {
     scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),
     exportTimeoutMillis: positive('OTEL_BSP_EXPORT_TIMEOUT'),
   });
-  return { processor, takesLateEvents: true, destination: `OTLP/gRPC at ${endpoint}` };
+  return {
+    processor,
+    takesLateEvents: true,
+    destination: `OTLP/gRPC at ${redactSetting(endpoint)}`,
+  };
 }
 
 /** Headers that gRPC refuses stop no service: the warning at start tells of them, and none are sent. */

@@ -13,10 +13,12 @@ import {
   type TimeInput,
   type Tracer,
 } from '@opentelemetry/api';
+import { redactUserInfo } from '../redaction/redact-user-info.js';
 import { preciseNow } from './clock.js';
 import { addEvent, keepErrors } from './events/add-event.js';
 import { LateEvents, type LateEvent } from './events/late-events.js';
 import { isParentless } from './incoming/parentless.js';
+import { withoutThrowing } from './readable-attributes.js';
 import type { TracingApp } from './tracing-app.js';
 
 const brand = Symbol.for('nestjs-tracing.deferred-span');
@@ -121,18 +123,32 @@ export class DeferredSpan implements Span {
   }
 
   setAttribute(key: string, value: AttributeValue): this {
-    this.started().setAttribute(key, value);
+    try {
+      this.started().setAttribute(key, value);
+    } catch {
+      // A value that throws when it is read, or a key that is no text.
+    }
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    this.started().setAttributes(attributes);
+    const span = this.started();
+    try {
+      span.setAttributes(attributes);
+    } catch {
+      span.setAttributes(withoutThrowing(attributes));
+    }
     return this;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     const isNow = time === undefined && !isTime(attributesOrTime);
-    addEvent(this.started(), name, attributesOrTime, isNow ? this.now() : time);
+    const at = isNow ? this.now() : time;
+    try {
+      addEvent(this.started(), name, attributesOrTime, at);
+    } catch {
+      addEvent(this.started(), name, withoutThrowing(attributesOrTime), at);
+    }
     return this;
   }
 
@@ -155,17 +171,26 @@ export class DeferredSpan implements Span {
   }
 
   addLink(link: Link): this {
-    this.started().addLink(link);
+    const span = this.started();
+    try {
+      span.addLink(link);
+    } catch {
+      for (const readable of withoutThrowingLinks([link])) span.addLink(readable);
+    }
     return this;
   }
 
   addLinks(links: Link[]): this {
-    this.started().addLinks(links);
+    for (const link of links) this.addLink(link);
     return this;
   }
 
+  /** The user info of URLs in the message is redacted: it often is that of an error. */
   setStatus(status: SpanStatus): this {
-    this.started().setStatus(status);
+    const { code, message } = status;
+    this.started().setStatus(
+      typeof message === 'string' ? { code, message: redactUserInfo(message) } : status,
+    );
     return this;
   }
 
@@ -176,7 +201,11 @@ export class DeferredSpan implements Span {
 
   recordException(exception: Exception, time?: TimeInput): void {
     const span = this.started();
-    keepErrors(span, true, () => span.recordException(exception, time ?? this.now()));
+    try {
+      keepErrors(span, true, () => span.recordException(exception, time ?? this.now()));
+    } catch {
+      // An error whose getters throw.
+    }
   }
 
   end(time?: TimeInput): void {
@@ -185,14 +214,32 @@ export class DeferredSpan implements Span {
 
   private started(): Span {
     if (this.span === undefined) {
-      const options = { ...this.plan.options, startTime: this.start };
-      const start = () => this.plan.tracer.startSpan(this.plan.name, options, this.parent);
+      const start = (): Span => this.startWith(this.plan.options);
       // The generator of ids is asked without a context: it finds the trace in the active one.
       this.span = isParentless(this.parent) ? context.with(this.parent, start) : start();
       this.onStart?.();
       this.onStart = undefined;
     }
     return this.span;
+  }
+
+  private startWith(options: SpanOptions): Span {
+    const { tracer, name } = this.plan;
+    const startOptions = { ...options, startTime: this.start };
+    try {
+      return tracer.startSpan(name, startOptions, this.parent);
+    } catch {
+      const { attributes, links = [] } = options;
+      return tracer.startSpan(
+        name,
+        {
+          ...startOptions,
+          attributes: withoutThrowing(attributes),
+          links: withoutThrowingLinks(links),
+        },
+        this.parent,
+      );
+    }
   }
 
   /** The SDK reads no monotonic clock for a span whose start was given, so its times are given too. */
@@ -203,4 +250,16 @@ export class DeferredSpan implements Span {
 
 function isTime(value: Attributes | TimeInput | undefined): value is TimeInput {
   return typeof value === 'number' || Array.isArray(value) || value instanceof Date;
+}
+
+/** Those that can be read, with the attributes that can be. */
+function withoutThrowingLinks(links: readonly Link[]): Link[] {
+  if (!Array.isArray(links)) return [];
+  return links.flatMap((link) => {
+    try {
+      return [{ context: link.context, attributes: withoutThrowing(link.attributes) }];
+    } catch {
+      return [];
+    }
+  });
 }
