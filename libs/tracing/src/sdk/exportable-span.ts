@@ -1,6 +1,12 @@
-import { isSpanContextValid, type Link, type SpanContext } from '@opentelemetry/api';
+import {
+  isSpanContextValid,
+  SpanKind,
+  SpanStatusCode,
+  type Link,
+  type SpanContext,
+} from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import { changedSpan } from './changed-span.js';
+import { changedSpan, madeOnce, withAttributes } from './changed-span.js';
 import { exportableAttributes, exportableText } from './exportable-value.js';
 import { fitAttributes } from './fit-span.js';
 
@@ -13,6 +19,7 @@ const LONGEST_SCOPE = 1000;
  */
 export function exportableSpan(span: ReadableSpan): ReadableSpan {
   const name = exportableText(span.name);
+  const kind = isOneOf(SpanKind, span.kind) ? span.kind : SpanKind.INTERNAL;
   const attributes = exportableAttributes(span.attributes);
   const events = mapChanged(span.events, exportableEvent);
   const links = mapChanged(span.links, exportableLink);
@@ -21,6 +28,7 @@ export function exportableSpan(span: ReadableSpan): ReadableSpan {
   const instrumentationScope = exportableScope(span.instrumentationScope);
   const isSame =
     name === span.name &&
+    kind === span.kind &&
     attributes === span.attributes &&
     events === span.events &&
     links === span.links &&
@@ -30,6 +38,7 @@ export function exportableSpan(span: ReadableSpan): ReadableSpan {
   if (isSame) return span;
   return changedSpan(span, {
     name,
+    kind,
     attributes,
     events,
     links,
@@ -49,22 +58,28 @@ function exportableEvent(event: TimedEvent): TimedEvent {
 
 /** Undefined for a link to no span: a receiver refuses the whole request for ids of the wrong length. */
 function exportableLink<L extends Link>(link: L): L | undefined {
-  const { context } = link;
-  if (typeof context !== 'object' || context === null || !isSpanContextValid(context)) {
-    return undefined;
+  try {
+    const { context } = link;
+    if (!isSpanContextValid(context)) return undefined;
+    const attributes = link.attributes && exportableAttributes(link.attributes);
+    const hasState = isTraceState(context.traceState);
+    if (attributes === link.attributes && hasState) return link;
+    return {
+      ...link,
+      ...(!hasState && { context: withoutState(context) }),
+      ...(attributes && { attributes }),
+    };
+  } catch {
+    return undefined; // nothing that a context could be
   }
-  const attributes = link.attributes && exportableAttributes(link.attributes);
-  const hasState = isTraceState(context.traceState);
-  if (attributes === link.attributes && hasState) return link;
-  return {
-    ...link,
-    ...(!hasState && { context: withoutState(context) }),
-    ...(attributes && { attributes }),
-  };
 }
 
-function isTraceState(state: unknown): boolean {
-  return state === undefined || typeof Object(state).serialize === 'function';
+function isTraceState(state: SpanContext['traceState']): boolean {
+  try {
+    return state === undefined || typeof state.serialize() === 'string';
+  } catch {
+    return false;
+  }
 }
 
 function withoutState({ traceId, spanId, traceFlags, isRemote }: SpanContext): SpanContext {
@@ -72,34 +87,27 @@ function withoutState({ traceId, spanId, traceFlags, isRemote }: SpanContext): S
 }
 
 function exportableStatus(status: ReadableSpan['status']): ReadableSpan['status'] {
-  if (status.message === undefined) return status;
+  const code = isOneOf(SpanStatusCode, status.code) ? status.code : SpanStatusCode.UNSET;
+  if (status.message === undefined) return code === status.code ? status : { code };
   const message = exportableText(status.message);
-  return message === status.message ? status : { ...status, message };
+  return message === status.message && code === status.code ? status : { code, message };
 }
 
 type Resource = ReadableSpan['resource'];
 type Scope = ReadableSpan['instrumentationScope'];
 
-const exportableResource = madeOnce((resource: Resource): Resource => {
-  const attributes = fitAttributes(exportableAttributes(resource.attributes));
-  return attributes === resource.attributes
-    ? resource
-    : (Object.create(resource, { attributes: { value: attributes } }) as Resource);
-});
+const exportableResource = madeOnce((resource: Resource) =>
+  withAttributes(resource, fitAttributes(exportableAttributes(resource.attributes))),
+);
 
 const exportableScope = madeOnce((scope: Scope): Scope => {
   const name = exportableText(scope.name ?? '').slice(0, LONGEST_SCOPE);
   return name === scope.name ? scope : { ...scope, name };
 });
 
-/** Makes one object of each: an exporter groups the spans of a batch by these very objects. */
-function madeOnce<T extends object>(make: (given: T) => T): (given: T) => T {
-  const known = new WeakMap<T, T>();
-  return (given) => {
-    const made = known.get(given) ?? make(given);
-    known.set(given, made);
-    return made;
-  };
+/** Whether a number is one of an enumeration, which holds its names by their numbers. */
+function isOneOf(values: object, value: unknown): boolean {
+  return typeof value === 'number' && value in values;
 }
 
 /** The very same list, where every one of it stays. Those that are undefined are left out. */

@@ -70,9 +70,12 @@ function sizeOfValue(value: unknown): number {
   if (typeof value !== 'object' || value === null) return VALUE;
   if (value instanceof Uint8Array) return VALUE + value.length;
   let size = VALUE;
+  if (Array.isArray(value)) {
+    for (const one of value) size += sizeOfValue(one);
+    return size;
+  }
   for (const key of Object.keys(value)) {
-    if (!Array.isArray(value)) size += VALUE + CHARACTER * key.length;
-    size += sizeOfValue(Reflect.get(value, key));
+    size += VALUE + CHARACTER * key.length + sizeOfValue(Reflect.get(value, key));
   }
   return size;
 }

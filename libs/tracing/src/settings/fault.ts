@@ -8,7 +8,7 @@ export class Fault {
 
   /** Says what was given, what was expected, and, where it helps, how to mend it. */
   static expected(expected: string, given: unknown, mend = ''): Fault {
-    const shown = inspect(withoutSecrets(given), {
+    const shown = inspect(shownOf(given), {
       depth: 1,
       maxStringLength: 80,
       breakLength: Infinity,
@@ -18,6 +18,14 @@ export class Fault {
 }
 
 export type Check<T> = (value: unknown) => T | Fault;
+
+function shownOf(value: unknown): unknown {
+  try {
+    return withoutSecrets(value);
+  } catch {
+    return new Unseen('a value that throws when it is read');
+  }
+}
 
 /** What is shown of a value: no secrets of URLs, nothing under the key of a secret, no insides of objects. */
 function withoutSecrets(value: unknown, depth = 0): unknown {

@@ -147,7 +147,7 @@ export class DeferredSpan implements Span {
     try {
       addEvent(this.started(), name, attributesOrTime, at);
     } catch {
-      addEvent(this.started(), name, withoutThrowing(attributesOrTime), at);
+      addEvent(this.started(), name, withoutThrowing(attributesOrTime), this.now());
     }
     return this;
   }
