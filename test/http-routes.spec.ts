@@ -167,6 +167,46 @@ describe.each([
   });
 });
 
+describe.each(['express', 'fastify'])("a %s instance of the app's own", (ADAPTER) => {
+  let app: TracedApp;
+  beforeAll(async () => {
+    app = await TracedApp.start('mounted-app', { env: { ADAPTER } });
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  /** The trace that a request sends along, the one in which its handler runs, and the spans of that. */
+  async function requested(path: string): Promise<{ sent: string; seen?: string; spans: Span[] }> {
+    const { traceId: sent, traceparent } = newTrace();
+    const response = await app.fetch(path, { headers: { traceparent } });
+    const { traceId: seen } = (await response.json()) as { traceId?: string };
+    if (seen === undefined) return { sent, spans: [] };
+    await app.receiver.waitFor((spans) => spans.some(({ traceId }) => traceId === seen));
+    return { sent, seen, spans: app.receiver.spansOfTrace(seen) };
+  }
+
+  it('rule 10: a route that is mounted once Nest has the instance is named by the method', async () => {
+    const { sent, seen, spans } = await requested('/after');
+    expect(seen).toBe(sent);
+    expect(inWords(serverSpan(spans))).toBe('GET 200');
+    expect(inWords(serverSpan(await app.trace('/nest')))).toBe('GET /nest 200, route /nest');
+  });
+
+  it('rule 10: a route that is mounted before is out of reach on Express, but for spans by hand', async () => {
+    const { sent, seen, spans } = await requested('/before');
+    const byHand = await requested('/before/by-hand');
+    expect(byHand.seen).toBe(byHand.sent);
+    if (ADAPTER === 'fastify') {
+      expect(seen).toBe(sent);
+      expect(inWords(serverSpan(spans))).toBe('GET 200');
+    } else {
+      expect(seen).toBeUndefined();
+      expect(treeOfApp(byHand.spans).trim()).toBe('app INTERNAL GET /before/by-hand');
+      // What came in the meantime would be here by now.
+      expect(app.receiver.spansOfTrace(sent)).toEqual([]);
+    }
+  });
+});
+
 function inWords({ name, attributes }: Span): string {
   const route = attributes['http.route'];
   return `${name} ${attributes['http.response.status_code']}${route ? `, route ${route}` : ''}`;

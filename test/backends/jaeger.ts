@@ -56,6 +56,16 @@ export class Jaeger {
     return spans.sort((a, b) => Number(startOf(a) - startOf(b)));
   }
 
+  /** What it shows of a trace; nothing, where it has none. Rejects where it cannot show it. */
+  async trace(traceId: string): Promise<Span[]> {
+    const response = await fetch(`${this.#query}/traces/${traceId}`, {
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (response.status === 404) return [];
+    const { data } = (await response.json()) as { data: JaegerTrace[] };
+    return data.flatMap(spansOfJaeger);
+  }
+
   stop(): Promise<void> {
     return this.#process.stop();
   }

@@ -23,6 +23,7 @@ export interface SegmentDocument {
   readonly cause?: { readonly exceptions?: readonly SegmentException[] };
   readonly annotations?: Readonly<Record<string, string | number | boolean>>;
   readonly metadata?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly links?: readonly { readonly trace_id?: string; readonly id?: string }[];
   readonly aws?: {
     readonly cloudwatch_logs?: readonly { readonly log_group?: string; readonly arn?: string }[];
     readonly [part: string]: unknown;

@@ -1,6 +1,9 @@
 import type { LoggerOptions } from 'pino';
 import type { Random } from './random-class/random.js';
 
+/** How every password in a URL begins. */
+export const PASSWORD = 'pass-word';
+
 const keys = [
   'a',
   'b',
@@ -23,7 +26,8 @@ export class RandomLines {
 
   /** A text that stands nowhere else. */
   token(): string {
-    const odd = this.random.pick(['', '', '"', '\\', '\n', 'é', '"trace_id":', '{', '}']);
+    const url = `postgres://me:${PASSWORD}${this.count}@db`;
+    const odd = this.random.pick(['', '', '"', '\\', '\n', 'é', '"trace_id":', '{', '}', url]);
     return `<${odd}${this.count++}>`;
   }
 

@@ -43,6 +43,10 @@ test.for([
   [['--env', 'ORDERS_PORT=1'], /--env ORDERS_PORT: the demo sets that itself/],
   [['--endpoint', 'localhost:4317'], /"localhost:4317" is no http or https URL; expected .*:4317/],
   [['--endpoint', 'http://h:4318/v1/traces'], /has more than host and port/],
+  [
+    ['--endpoint', 'http://me:s@cret@h:4317'],
+    /"http:\/\/REDACTED@h:4317" has more than host and port/,
+  ],
 ] as const)('%j is told, with what is right', ([args, message]) => {
   expect(() => parseDemoOptions(args, '/here')).toThrow(message);
   expect(() => parseDemoOptions(args, '/here')).toThrow(/Usage: npm run demo/);

@@ -71,13 +71,15 @@ function parsed(args: readonly string[]) {
 
 function endpointOf(text: string): string {
   const url = URL.parse(text);
+  // A password is nothing to print.
+  const shown = JSON.stringify(text.replace(/^(\w+:\/\/)?.*@/s, '$1REDACTED@'));
   const expected = 'expected the URL of an OTLP/gRPC receiver, as http://127.0.0.1:4317.';
   if (!url || !url.hostname || !['http:', 'https:'].includes(url.protocol)) {
-    throw wrong(`--endpoint ${JSON.stringify(text)} is no http or https URL; ${expected}`);
+    throw wrong(`--endpoint ${shown} is no http or https URL; ${expected}`);
   }
   if (url.pathname !== '/' || url.search || url.hash || url.username) {
     throw wrong(
-      `--endpoint ${JSON.stringify(text)} has more than host and port, which gRPC has no use for; ${expected}`,
+      `--endpoint ${shown} has more than host and port, which gRPC has no use for; ${expected}`,
     );
   }
   return url.origin;

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
+import { redactQuery } from '../redaction/redact-url.js';
 import type { Settings } from '../settings/settings.js';
 import { remember } from '../span/remember.js';
 import { forwarded } from '../span/incoming/forwarded.js';
 import { pathOf, queryOf } from './http-request.js';
 import { methodAttributes } from './method-attributes.js';
-import { redactQuery } from './redact-url.js';
 
 /**
  * What a server span knows at its start: the stable semantic conventions for HTTP server spans.

@@ -1,4 +1,5 @@
 import type { AttributeValue, Attributes } from '@opentelemetry/api';
+import { redactUserInfo } from '../redaction/redact-user-info.js';
 import { isInexact } from './parse-line.js';
 
 /** How many attributes an event has, and how many elements an array. */
@@ -65,8 +66,12 @@ export class BoundedAttributes {
     return elements as AttributeValue;
   }
 
-  /** As much of a text as fits; the key is named where that is not all. */
-  cut(key: string, text: string): string {
+  /**
+   * As much of a text as fits; the key is named where that is not all. The user info of URLs is redacted
+   * before: a part of a password would not be known as one.
+   */
+  cut(key: string, given: string): string {
+    const text = redactUserInfo(given);
     const room = Math.min(MAX_VALUE, Math.max(MAX_TOTAL - this.size, 0));
     const fitting = text.length <= room ? text : text.slice(0, endOfWhole(text, room));
     if (fitting.length < text.length) this.leaveOut(key);

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { redactHeadersIn } from '../redaction/redact-headers.js';
 import { BoundedAttributes } from './bounded-attributes.js';
 import { exceptionOfLine, tellException } from './exception-of-line.js';
 import { flatten } from './flatten.js';
@@ -14,13 +15,17 @@ export interface LineEvent {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A key that ends in `headers`, or that is the name of a header by its hyphen. */
+const mayHoldHeaders = /headers"|\w-[\w-]+"\s*:/i;
+
 /** What the span says itself, and what says nothing about the line. */
 const leftOut = ['level', 'pid', 'hostname', 'trace_id', 'span_id', 'trace_flags', 'xray_trace_id'];
 
 /**
  * Reads an event from the text of a line, so that it never shows more than the line (rule 19): the
- * level and the context, an error as `exception.*`, and the other fields flattened. Undefined for what
- * is no line of JSON.
+ * level and the context, an error as `exception.*`, and the other fields flattened. Secrets in headers and
+ * in the user info of URLs are redacted also where the line, which is the app's, shows them (rule 37).
+ * Undefined for what is no line of JSON.
  *
  * @param isToldBefore whether the span has the stack of the line's error already
  */
@@ -35,8 +40,9 @@ function read(
   isExact: boolean,
 ): (LineEvent & { readonly isInexact: boolean }) | undefined {
   const { messageKey, errorKey, contextKey, nestedKey, timeKey } = format;
-  const fields = parseLine(text, isExact);
-  if (fields === undefined) return undefined;
+  const parsed = parseLine(text, isExact);
+  if (parsed === undefined) return undefined;
+  const fields = mayHoldHeaders.test(text) ? (redactHeadersIn(parsed) as Fields) : parsed;
   const nested = nestedKey === undefined ? undefined : fields[nestedKey];
   const own = isFields(nested) ? nested : fields;
 

@@ -9,7 +9,7 @@ type Write = (this: Logger, fields: unknown, message: unknown, level: number) =>
 type StreamWrite = (text: string) => string;
 
 /** What is done with the lines of a logger. */
-export interface LineHook {
+interface LineHook {
   readonly apps: LinesOfApps;
   /** Whether a stream hook of the app may have changed the lines. */
   readonly isAfterApp: boolean;

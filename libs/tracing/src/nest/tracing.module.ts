@@ -15,6 +15,7 @@ import { PinoLogger } from 'nestjs-pino';
 import type { Unsubscribable } from 'rxjs';
 import { endOpenRequests } from '../http/open-requests.js';
 import { flushLines } from '../logging/flush-lines.js';
+import { redactSetting } from '../redaction/redact-setting.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { announce } from './start/announce.js';
@@ -116,7 +117,7 @@ export class TracingModule
       await this.app.stop();
     } catch (error) {
       this.logger.warn(
-        `Not all spans could be exported to ${this.app.settings.endpoint} at shutdown: ` +
+        `Not all spans could be exported to ${redactSetting(this.app.settings.endpoint)} at shutdown: ` +
           // grpc-js ends its message with a note that is often empty.
           describeError(error).message.replace(/\s*Resolution note:\s*$/, ''),
       );

@@ -1,5 +1,6 @@
 import { Logger, Scope, type Provider } from '@nestjs/common';
 import { INQUIRER, ModulesContainer } from '@nestjs/core';
+import { redactUserInfo } from '../redaction/redact-user-info.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { bindPipelines } from './hooks/bind-pipelines.js';
 import { clientPatches } from './hooks/client-patches.js';
@@ -48,7 +49,7 @@ async function startApp(
   const { settings, warnings, sdk } = await start(options);
   const app = new NestTracingApp(settings, sdk, new PackagesOfClasses(modules));
   try {
-    if (warnings.length > 0) new Logger('TracingModule').warn(warnings.join('\n'));
+    if (warnings.length > 0) new Logger('TracingModule').warn(redactUserInfo(warnings.join('\n')));
     clientPatches.hold(app);
     spanHandlers(modules, app);
     bindPipelines(app);

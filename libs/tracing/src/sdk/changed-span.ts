@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
 /** A span that has ended as the exporter is to see it: the span itself stays as it is. */
@@ -22,4 +23,26 @@ export function changedSpan(span: ReadableSpan, changes: Partial<ReadableSpan>):
     droppedLinksCount: span.droppedLinksCount,
     ...changes,
   };
+}
+
+/**
+ * Makes one object of each: an exporter groups the spans of a batch by the very objects that are their
+ * resources and scopes.
+ */
+export function madeOnce<T extends object>(make: (given: T) => T): (given: T) => T {
+  const known = new WeakMap<T, T>();
+  return (given) => {
+    const made = known.get(given) ?? make(given);
+    known.set(given, made);
+    return made;
+  };
+}
+
+/** A resource with other attributes; the same one, where they are its own. */
+export function withAttributes(
+  resource: ReadableSpan['resource'],
+  attributes: Attributes,
+): ReadableSpan['resource'] {
+  if (attributes === resource.attributes) return resource;
+  return Object.create(resource, { attributes: { value: attributes } }) as typeof resource;
 }

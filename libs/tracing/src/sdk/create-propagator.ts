@@ -1,16 +1,13 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
-import {
-  CompositePropagator,
-  W3CBaggagePropagator,
-  W3CTraceContextPropagator,
-} from '@opentelemetry/core';
+import { CompositePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { BaggagePropagator } from '../propagation/baggage-propagator.js';
 import { XRayPropagator } from '../propagation/xray-propagator.js';
 import type { Propagator, Settings } from '../settings/settings.js';
 
 /** In this order, whatever the order of the names: the X-Ray header has the last word. */
 const propagators: Record<Propagator, () => TextMapPropagator> = {
   tracecontext: () => new W3CTraceContextPropagator(),
-  baggage: () => new W3CBaggagePropagator(),
+  baggage: () => new BaggagePropagator(),
   xray: () => new XRayPropagator(),
 };
 

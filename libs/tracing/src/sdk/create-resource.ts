@@ -11,6 +11,7 @@ import {
   type ResourceDetector,
 } from '@opentelemetry/resources';
 import type { Settings } from '../settings/settings.js';
+import { readableAttributes } from '../span/readable-attributes.js';
 import { logGroupAttributes } from './log-group-attributes.js';
 
 /** The last schema in which the RPC attributes have the names that backends read today. */
@@ -33,7 +34,8 @@ export function createResource(
   const given = resourceFromAttributes(
     {
       ...(settings.serviceVersion !== undefined && { 'service.version': settings.serviceVersion }),
-      ...settings.resource,
+      // What throws when it is read would stop the start.
+      ...readableAttributes(settings.resource),
       'service.name': settings.service,
       ...logGroupAttributes(settings.logGroups),
     },

@@ -1,10 +1,12 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
+import { redactSetting } from '../redaction/redact-setting.js';
 import { headerVariables } from '../settings/header-variables.js';
 import type { Settings } from '../settings/settings.js';
 import { ClosableExporter } from './closable-exporter.js';
 import { LateEventsExporter } from './late-events-exporter.js';
+import { SafeExporter } from './safe-exporter.js';
 import { spanLimits } from './span-limits.js';
 import type { SpanOutput } from './span-output.js';
 import { hidden, withVariables } from './with-variables.js';
@@ -21,7 +23,7 @@ export function otlpOutput(settings: Settings): SpanOutput {
   const exporter = new ClosableExporter(createExporter(endpoint));
   const processor = new BatchSpanProcessor({
     exporter: new LateEventsExporter(
-      backend === 'xray' ? segmentExporter(exporter, settings) : exporter,
+      new SafeExporter(backend === 'xray' ? segmentExporter(exporter, settings) : exporter),
       spanLimits(),
     ),
     maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
@@ -32,7 +34,7 @@ export function otlpOutput(settings: Settings): SpanOutput {
   return {
     processor,
     takesLateEvents: true,
-    destination: `OTLP/gRPC at ${endpoint}`,
+    destination: `OTLP/gRPC at ${redactSetting(endpoint)}`,
     close: () => exporter.close(),
   };
 }

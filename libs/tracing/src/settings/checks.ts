@@ -119,13 +119,22 @@ export const milliseconds: Check<number> = (value) =>
 export const resource: Check<Attributes> = (value) => {
   if (!isObject(value)) return Fault.expected('an object of attributes', value);
   for (const key of logGroupKeys) {
-    const given = value[key];
+    const given = readKey(value, key);
     const checked =
       given === undefined ? given : logGroups(typeof given === 'string' ? [given] : given);
     if (checked instanceof Fault) return new Fault(`\`${key}\`: ${checked.message}`);
   }
   return value as Attributes;
 };
+
+/** What is given under a key; undefined for what throws when it is read. */
+function readKey(value: Record<string, unknown>, key: string): unknown {
+  try {
+    return value[key];
+  } catch {
+    return undefined;
+  }
+}
 
 /** A list of objects that have a method, by which they are known. */
 export function objectsWith<T>(method: string, what: string): Check<T[]> {

@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { redactSetting } from '../redaction/redact-setting.js';
+import { isSecretKey } from '../redaction/secret-key.js';
 
 /** What is wrong with a value. A check gives back the value that holds, or a fault. */
 export class Fault {
@@ -6,9 +8,46 @@ export class Fault {
 
   /** Says what was given, what was expected, and, where it helps, how to mend it. */
   static expected(expected: string, given: unknown, mend = ''): Fault {
-    const shown = inspect(given, { depth: 1, maxStringLength: 80, breakLength: Infinity });
+    const shown = inspect(shownOf(given), {
+      depth: 1,
+      maxStringLength: 80,
+      breakLength: Infinity,
+    });
     return new Fault(`expected ${expected}, but got ${shown}.${mend && ` ${mend}`}`);
   }
 }
 
 export type Check<T> = (value: unknown) => T | Fault;
+
+function shownOf(value: unknown): unknown {
+  try {
+    return withoutSecrets(value);
+  } catch {
+    return new Unseen('a value that throws when it is read');
+  }
+}
+
+/** What is shown of a value: no secrets of URLs, nothing under the key of a secret, no insides of objects. */
+function withoutSecrets(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactSetting(value);
+  if (typeof value !== 'object' || value === null || value instanceof RegExp) return value;
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = prototype === Object.prototype || prototype === null;
+  if (!isPlain || depth > 1) return new Unseen(inspect(value, { depth: -1 }));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      isSecretKey(key) ? 'REDACTED' : withoutSecrets(one, depth + 1),
+    ]),
+  );
+}
+
+/** An object of which only the name of its class is shown. */
+class Unseen {
+  constructor(private readonly shown: string) {}
+
+  [inspect.custom](): string {
+    return this.shown;
+  }
+}

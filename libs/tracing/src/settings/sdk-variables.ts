@@ -1,3 +1,4 @@
+import { redactSetting } from '../redaction/redact-setting.js';
 import { logGroupKeys, logGroups } from './checks.js';
 import { Fault } from './fault.js';
 import { commas, numberOf } from './variables.js';
@@ -43,19 +44,21 @@ export function sdkVariableWarnings(env: Environment): string[] {
     const value = numberOf(text);
     if (typeof value !== 'number' || value < least) {
       warnings.push(
-        `${name}: expected a number from ${least}, but got '${text}'. The default is used.`,
+        `${name}: expected a number from ${least}, but got '${redactSetting(text)}'. The default is used.`,
       );
     }
   }
   for (const [name, { words, so }] of Object.entries(sdkWords)) {
     const text = env[name]?.trim();
     if (text && !words.includes(text)) {
-      warnings.push(`${name}='${text}' cannot be honoured: ${so}. Remove it.`);
+      warnings.push(`${name}='${redactSetting(text)}' cannot be honoured: ${so}. Remove it.`);
     }
   }
-  for (const pair of commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '')) {
+  for (const [at, pair] of commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '').entries()) {
     if (!/^[^=]+=/.test(pair)) {
-      warnings.push(`OTEL_RESOURCE_ATTRIBUTES: expected key=value pairs, but got '${pair}'.`);
+      // What follows a comma may be the rest of a password.
+      const shown = at === 0 ? `'${redactSetting(pair)}'` : `something else as no. ${at + 1}`;
+      warnings.push(`OTEL_RESOURCE_ATTRIBUTES: expected key=value pairs, but got ${shown}.`);
     }
   }
   for (const key of logGroupKeys) {
@@ -87,7 +90,7 @@ export function propagatorsOf(env: Environment): { names?: Propagator[]; warning
     ...((names.length > 0 || words.includes('none')) && { names }),
     warnings: unknown.map(
       (word) =>
-        `OTEL_PROPAGATORS: '${word}' is unknown; it may name ${propagatorNames.join(', ')}.`,
+        `OTEL_PROPAGATORS: '${redactSetting(word)}' is unknown; it may name ${propagatorNames.join(', ')}.`,
     ),
   };
 }

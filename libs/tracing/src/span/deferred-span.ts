@@ -13,11 +13,13 @@ import {
   type TimeInput,
   type Tracer,
 } from '@opentelemetry/api';
+import { redactUserInfo } from '../redaction/redact-user-info.js';
 import { CLOCK, clockOf, isTime, timeBy } from './clock.js';
 import { withoutClock } from './clocked-tracer.js';
 import { runInContext } from './enter-context.js';
 import { addEvent, keepErrors } from './events/add-event.js';
 import { LateEvents, type LateEvent } from './events/late-events.js';
+import { withoutThrowing } from './readable-attributes.js';
 import type { TracingApp } from './tracing-app.js';
 
 const brand = Symbol.for('nestjs-tracing.deferred-span');
@@ -144,12 +146,21 @@ export class DeferredSpan implements Span {
   }
 
   setAttribute(key: string, value: AttributeValue): this {
-    this.started().setAttribute(key, value);
+    try {
+      this.started().setAttribute(key, value);
+    } catch {
+      // A value that throws when it is read, or a key that is no text.
+    }
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    this.started().setAttributes(attributes);
+    const span = this.started();
+    try {
+      span.setAttributes(attributes);
+    } catch {
+      span.setAttributes(withoutThrowing(attributes));
+    }
     return this;
   }
 
@@ -157,7 +168,12 @@ export class DeferredSpan implements Span {
     const [attributes, given] = isTime(attributesOrTime)
       ? [undefined, time ?? attributesOrTime]
       : [attributesOrTime, time];
-    addEvent(this.started(), name, attributes, timeBy(this.clock, given));
+    const at = timeBy(this.clock, given);
+    try {
+      addEvent(this.started(), name, attributes, at);
+    } catch {
+      addEvent(this.started(), name, withoutThrowing(attributes), at);
+    }
     return this;
   }
 
@@ -180,17 +196,26 @@ export class DeferredSpan implements Span {
   }
 
   addLink(link: Link): this {
-    this.started().addLink(link);
+    const span = this.started();
+    try {
+      span.addLink(link);
+    } catch {
+      for (const readable of withoutThrowingLinks([link])) span.addLink(readable);
+    }
     return this;
   }
 
   addLinks(links: Link[]): this {
-    this.started().addLinks(links);
+    for (const link of links) this.addLink(link);
     return this;
   }
 
+  /** The user info of URLs in the message is redacted: it often is that of an error. */
   setStatus(status: SpanStatus): this {
-    this.started().setStatus(status);
+    const { code, message } = status;
+    this.started().setStatus(
+      typeof message === 'string' ? { code, message: redactUserInfo(message) } : status,
+    );
     return this;
   }
 
@@ -201,7 +226,11 @@ export class DeferredSpan implements Span {
 
   recordException(exception: Exception, time?: TimeInput): void {
     const span = this.started();
-    keepErrors(span, true, () => span.recordException(exception, timeBy(this.clock, time)));
+    try {
+      keepErrors(span, true, () => span.recordException(exception, timeBy(this.clock, time)));
+    } catch {
+      // An error whose getters throw.
+    }
   }
 
   /** @param time now by default; a reading of `performance.now()` is taken by the span's clock. */
@@ -229,17 +258,34 @@ export class DeferredSpan implements Span {
 
   private startBelowParent(): Span {
     const { parent } = this;
-    const options = { ...this.options, startTime: this.clock + this.start };
-    const tracer = withoutClock(this.tracer);
     // The parent is active meanwhile, as where a span is started by hand: the generator of ids finds
     // the trace there, and what a sampler or a processor logs has a span that is started.
-    const start = (): Span => tracer.startSpan(this.name, options, parent);
+    const start = (): Span => this.startWith(this.options, parent);
     this.span = runInContext(parent, start);
     this.activate();
     this.parent = ROOT_CONTEXT;
     this.onStart?.();
     this.onStart = undefined;
     return this.span;
+  }
+
+  private startWith(options: SpanOptions, parent: Context): Span {
+    const tracer = withoutClock(this.tracer);
+    const startOptions = { ...options, startTime: this.clock + this.start };
+    try {
+      return tracer.startSpan(this.name, startOptions, parent);
+    } catch {
+      const { attributes, links = [] } = options;
+      return tracer.startSpan(
+        this.name,
+        {
+          ...startOptions,
+          attributes: withoutThrowing(attributes),
+          links: withoutThrowingLinks(links),
+        },
+        parent,
+      );
+    }
   }
 
   private findClock(): number {
@@ -266,4 +312,16 @@ export class DeferredSpan implements Span {
   private now(): number {
     return this.clock + performance.now();
   }
+}
+
+/** Those that can be read, with the attributes that can be. */
+function withoutThrowingLinks(links: readonly Link[]): Link[] {
+  if (!Array.isArray(links)) return [];
+  return links.flatMap((link) => {
+    try {
+      return [{ context: link.context, attributes: withoutThrowing(link.attributes) }];
+    } catch {
+      return [];
+    }
+  });
 }

@@ -31,6 +31,7 @@ export function differences(span: ReadableSpan, call: Call, options: TraceOption
 function attributeOf({ attribute }: MethodPlan, given: unknown): unknown {
   if (attribute === 'mapped') return typeof given;
   if (attribute !== 'as it is') return undefined;
+  if (typeof given === 'bigint') return String(given);
   const isPlain = ['string', 'number', 'boolean'].includes(typeof given);
   const isPlainArray = Array.isArray(given) && given.every((one) => typeof one === 'number');
   return isPlain || isPlainArray ? given : undefined;

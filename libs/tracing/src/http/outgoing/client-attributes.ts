@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
+import { redactUrl } from '../../redaction/redact-url.js';
 import type { Settings } from '../../settings/settings.js';
 import { methodAttributes } from '../method-attributes.js';
-import { redactUrl } from '../redact-url.js';
 import type { Target } from './target.js';
 
 /**

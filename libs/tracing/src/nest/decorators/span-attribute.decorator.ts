@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { callUsersFunction } from '../../span/call-users-function.js';
-import { isAttributeValue } from '../../span/readable-attributes.js';
+import { readableValue } from '../../span/readable-attributes.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { tracingError } from '../tracing.error.js';
 import { addToParameters, parametersOf } from './parameter-metadata.js';
@@ -55,7 +55,8 @@ export function readArgumentsOf(
           : callUsersFunction(app, `The function of @SpanAttribute('${key}')`, map, [
               args[index] as never,
             ]);
-      if (isAttributeValue(value)) read[key] = value;
+      const readable = readableValue(value);
+      if (readable !== undefined) read[key] = readable;
     }
     return read;
   };

@@ -3,7 +3,7 @@ import { callUsersFunction } from '../../span/call-users-function.js';
 import { currentApp } from '../../span/app/current-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
-import { readableAttributes } from '../../span/readable-attributes.js';
+import { readableAttributes, withoutThrowing } from '../../span/readable-attributes.js';
 import { recordsNothing } from '../../span/app/records-nothing.js';
 import { wrapInSpan } from '../../span/run-in-span.js';
 import { runningApps } from '../../span/app/running-apps.js';
@@ -24,7 +24,7 @@ export function traceMethod(
   const owner = typeof target === 'function' ? target : target.constructor;
   const fullName = nameOf(target, key);
   const { name = fullName, kind = SpanKind.INTERNAL, root, links } = options;
-  const always = { 'code.function.name': fullName, ...options.attributes };
+  const always = { 'code.function.name': fullName, ...withoutThrowing(options.attributes) };
   // Decorators of parameters run before that of their method.
   const readArguments = readArgumentsOf(target, key);
   const fillInSpan = fillInSpanOf(target, key);

@@ -1,3 +1,4 @@
+import { redactSetting } from '../../redaction/redact-setting.js';
 import type { Settings } from '../../settings/settings.js';
 import type { TracingOptions } from '../../settings/tracing-options.js';
 
@@ -26,7 +27,7 @@ export function startLine(
 function show(settings: Settings, option: keyof TracingOptions): string {
   switch (option) {
     case 'endpoint':
-      return withoutPassword(settings.endpoint);
+      return redactSetting(settings.endpoint);
     case 'sampling':
       return String(settings.sampling); // a sampler describes itself
     case 'resource':
@@ -42,11 +43,4 @@ function show(settings: Settings, option: keyof TracingOptions): string {
     default:
       return [settings[option]].flat().join(' ');
   }
-}
-
-function withoutPassword(endpoint: string): string {
-  const url = new URL(endpoint);
-  if (url.username === '' && url.password === '') return endpoint;
-  url.username = url.password = '';
-  return url.href;
 }

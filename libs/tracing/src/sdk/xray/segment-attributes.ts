@@ -2,14 +2,22 @@ import { SpanKind, type Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { annotations } from './annotations.js';
 import { grpcAsHttp, grpcService } from './grpc-as-http.js';
+import { segmentName } from './segment-name.js';
 
 /** The attributes of a span, as the X-Ray exporter of the collector reads them. */
 export function segmentAttributes(span: ReadableSpan, annotate: readonly string[]): Attributes {
   const attributes = withOldNames({ ...span.attributes, ...grpcAsHttp(span) }, span.kind);
   const peer = span.kind === SpanKind.CLIENT ? peerService(attributes) : undefined;
   if (peer !== undefined) attributes['peer.service'] = peer;
+  for (const key of namingAttributes) {
+    const name = attributes[key];
+    if (typeof name === 'string') attributes[key] = segmentName(name);
+  }
   return Object.assign(attributes, annotations(attributes, annotate));
 }
+
+/** Attributes that the exporter takes for the name of a segment as they are. */
+const namingAttributes = ['peer.service', 'aws.service', 'db.name'];
 
 /** Attributes of which the exporter reads only the old name. */
 const oldNames: Readonly<Record<string, string>> = {
@@ -39,10 +47,6 @@ function rename(attributes: Attributes, name: string, other: string): void {
   delete attributes[name];
 }
 
-/** What X-Ray refuses in the name of a segment. */
-const refused = /[^ \d\p{L}\p{N}_.:/%&#=+\\\-@]/gu;
-const LONGEST_NAME = 200;
-
 /**
  * Who is called: it names the segment of the call, and so the node on the service map. Databases and
  * the services of AWS have names of their own.
@@ -53,7 +57,5 @@ function peerService(attributes: Attributes): string | undefined {
   const isOther = attributes['rpc.system'] ?? attributes['db.system'];
   const host = attributes['server.address'] ?? attributes['net.peer.name'];
   const name = grpcService(attributes) ?? (isHttp && !isOther ? host : undefined);
-  return name === undefined
-    ? undefined
-    : String(name).replace(refused, '').slice(0, LONGEST_NAME) || undefined;
+  return name === undefined ? undefined : segmentName(String(name)) || undefined;
 }

@@ -1,6 +1,8 @@
 import type { ClientRequest } from 'node:http';
 import type { AWSXRayRemoteSampler } from '@opentelemetry/sampler-aws-xray';
 import type { Resource } from '@opentelemetry/resources';
+import { redactSetting } from '../../redaction/redact-setting.js';
+import { redactUserInfo } from '../../redaction/redact-user-info.js';
 import type { Settings } from '../../settings/settings.js';
 import { BackgroundRequests } from './background-requests.js';
 import type { StoppableSampler } from './xray-parts.js';
@@ -25,7 +27,7 @@ export function xraySampler(
       if (isTold) return;
       isTold = true;
       tell(
-        `The sampling rules of X-Ray could not be had from ${endpoint} (${reason}): until they can, ` +
+        `The sampling rules of X-Ray could not be had from ${redactSetting(endpoint)} (${redactUserInfo(reason)}): until they can, ` +
           'one request a second is recorded, and 5 % of the rest. The collector serves them with the ' +
           'awsproxy extension or the awsxray receiver. This is told once; they are asked for again ' +
           `every ${pollingInterval} s.`,

@@ -1,3 +1,4 @@
+import { redactUserInfo } from './redact-user-info.js';
 import { isSecretKey } from './secret-key.js';
 
 /**
@@ -6,17 +7,35 @@ import { isSecretKey } from './secret-key.js';
  */
 export function redactQuery(query: string): string {
   return redactPairs(query, /(&)/, /=/, (value) =>
-    value.replace(
+    redactEncodedUserInfo(redactUserInfo(value)).replace(
       /(\?|%3F)(.*)/is,
       (_, mark: string, inner: string) => mark + redactPairs(inner, /(%26)/i, /=|%3D/i),
     ),
   );
 }
 
-/** The same for a whole URL, with the user and password that it may hold. */
-export function redactUrl(url: string): string {
-  const withoutUser = url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1REDACTED:REDACTED@');
-  return withoutUser.replace(/\?([^#]*)/, (_, query: string) => `?${redactQuery(query)}`);
+/**
+ * The same for a whole URL and its fragment, with the user and password that it may hold.
+ *
+ * @param userInfo what stands for these, by default as the convention for `url.full` has it
+ */
+export function redactUrl(url: string, userInfo = 'REDACTED:REDACTED'): string {
+  return redactUserInfo(url, userInfo).replaceAll(
+    /([?#])([^#]*)/g,
+    (_, mark: string, pairs: string) => mark + redactQuery(pairs),
+  );
+}
+
+/** The user info of a URL that is percent-encoded, as in `dsn=postgres%3A%2F%2Fme%3Asecret%40host`. */
+function redactEncodedUserInfo(value: string): string {
+  if (!/%3A%2F%2F/i.test(value)) return value;
+  try {
+    const decoded = decodeURIComponent(value);
+    const redacted = redactUserInfo(decoded);
+    return redacted === decoded ? value : encodeURIComponent(redacted);
+  } catch {
+    return value; // malformed, so it is no URL that anybody opens
+  }
 }
 
 /** @param between with a group, so that what separates the pairs is kept */

@@ -1,5 +1,3 @@
-import { remember } from '../span/remember.js';
-
 /** The keys of the semantic convention are all among them. */
 const secretWord = new RegExp(
   `^(${[
@@ -17,16 +15,33 @@ const secretWord = new RegExp(
 const openKey =
   /^(cache|foreign|group|order|partition|primary|public|row|sort) key$|^(area|country|currency|error|lang|language|locale|postal|product|region|status|zip) code$/;
 
+/** Headers that hold secrets without a word for it in their names: users' data, and a signed token. */
+const secretHeaders: ReadonlySet<string> = new Set(['baggage', 'x-amzn-oidc-data']);
+
 /**
  * Whether the value of a URL's parameter is a secret, by the words of its name, as `access_token`,
  * `apiKey`, `x-api-key` and `user[password]` have them: `keyword` and `zipcode` are other words.
  */
 export function isSecretKey(key: string): boolean {
-  // Callers make up keys as they like: what is remembered of them is bounded.
-  return key.length > 100 ? judge(key) : judgeAgain(key);
+  if (key.length > LONGEST_KEPT) return judge(key);
+  let answer = answers.get(key);
+  if (answer === undefined) {
+    answer = judge(key);
+    if (answers.size >= MOST_KEPT) answers.clear();
+    answers.set(key, answer);
+  }
+  return answer;
 }
 
-const judgeAgain = remember(judge);
+/** Whether the value of an HTTP header is a secret, by the same words, whatever the case of its name. */
+export function isSecretHeader(name: string): boolean {
+  return isSecretKey(name) || secretHeaders.has(name.toLowerCase());
+}
+
+/** Callers make up keys as they like, so the memory for what was found about them is bounded. */
+const LONGEST_KEPT = 100;
+const MOST_KEPT = 1000;
+const answers = new Map<string, boolean>();
 
 function judge(key: string): boolean {
   const words = wordsOf(key);

@@ -1,0 +1,118 @@
+import {
+  isSpanContextValid,
+  SpanKind,
+  SpanStatusCode,
+  type Link,
+  type SpanContext,
+} from '@opentelemetry/api';
+import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
+import { changedSpan, madeOnce, withAttributes } from './changed-span.js';
+import { exportableAttributes, exportableText } from './exportable-value.js';
+import { fitAttributes } from './fit-span.js';
+
+/** Characters of the name of a scope: it goes with every request. */
+const LONGEST_SCOPE = 1000;
+
+/**
+ * A span as every receiver can take it, with the secrets of URLs redacted; the very same span, where
+ * nothing has to be changed. One value that a receiver refuses would take the whole batch along.
+ */
+export function exportableSpan(span: ReadableSpan): ReadableSpan {
+  const name = exportableText(span.name);
+  const kind = isOneOf(SpanKind, span.kind) ? span.kind : SpanKind.INTERNAL;
+  const attributes = exportableAttributes(span.attributes);
+  const events = mapChanged(span.events, exportableEvent);
+  const links = mapChanged(span.links, exportableLink);
+  const status = exportableStatus(span.status);
+  const resource = exportableResource(span.resource);
+  const instrumentationScope = exportableScope(span.instrumentationScope);
+  const isSame =
+    name === span.name &&
+    kind === span.kind &&
+    attributes === span.attributes &&
+    events === span.events &&
+    links === span.links &&
+    status === span.status &&
+    resource === span.resource &&
+    instrumentationScope === span.instrumentationScope;
+  if (isSame) return span;
+  return changedSpan(span, {
+    name,
+    kind,
+    attributes,
+    events,
+    links,
+    droppedLinksCount: span.droppedLinksCount + span.links.length - links.length,
+    status,
+    resource,
+    instrumentationScope,
+  });
+}
+
+function exportableEvent(event: TimedEvent): TimedEvent {
+  const name = exportableText(event.name);
+  const attributes = event.attributes && exportableAttributes(event.attributes);
+  if (name === event.name && attributes === event.attributes) return event;
+  return { ...event, name, ...(attributes && { attributes }) };
+}
+
+/** Undefined for a link to no span: a receiver refuses the whole request for ids of the wrong length. */
+function exportableLink<L extends Link>(link: L): L | undefined {
+  try {
+    const { context } = link;
+    if (!isSpanContextValid(context)) return undefined;
+    const attributes = link.attributes && exportableAttributes(link.attributes);
+    const hasState = isTraceState(context.traceState);
+    if (attributes === link.attributes && hasState) return link;
+    return {
+      ...link,
+      ...(!hasState && { context: withoutState(context) }),
+      ...(attributes && { attributes }),
+    };
+  } catch {
+    return undefined; // nothing that a context could be
+  }
+}
+
+function isTraceState(state: SpanContext['traceState']): boolean {
+  try {
+    return state === undefined || typeof state.serialize() === 'string';
+  } catch {
+    return false;
+  }
+}
+
+function withoutState({ traceId, spanId, traceFlags, isRemote }: SpanContext): SpanContext {
+  return { traceId, spanId, traceFlags, ...(isRemote !== undefined && { isRemote }) };
+}
+
+function exportableStatus(status: ReadableSpan['status']): ReadableSpan['status'] {
+  const code = isOneOf(SpanStatusCode, status.code) ? status.code : SpanStatusCode.UNSET;
+  if (status.message === undefined) return code === status.code ? status : { code };
+  const message = exportableText(status.message);
+  return message === status.message && code === status.code ? status : { code, message };
+}
+
+type Resource = ReadableSpan['resource'];
+type Scope = ReadableSpan['instrumentationScope'];
+
+const exportableResource = madeOnce((resource: Resource) =>
+  withAttributes(resource, fitAttributes(exportableAttributes(resource.attributes))),
+);
+
+const exportableScope = madeOnce((scope: Scope): Scope => {
+  const name = exportableText(scope.name ?? '').slice(0, LONGEST_SCOPE);
+  return name === scope.name ? scope : { ...scope, name };
+});
+
+/** Whether a number is one of an enumeration, which holds its names by their numbers. */
+function isOneOf(values: object, value: unknown): boolean {
+  return typeof value === 'number' && value in values;
+}
+
+/** The very same list, where every one of it stays. Those that are undefined are left out. */
+function mapChanged<T>(list: T[], change: (one: T) => T | undefined): T[] {
+  const changed = list.map(change);
+  if (changed.every((one, at) => one === list[at])) return list;
+  return changed.filter((one) => one !== undefined) as T[];
+}
