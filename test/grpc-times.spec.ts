@@ -38,13 +38,13 @@ function status({ attributes }: Span): unknown {
   return attributes['rpc.grpc.status_code'];
 }
 
-it.each(kinds.flatMap((kind) => [`${kind}/busy-after-500`, `${kind}/busy-after-500-crash`]))(
+it.each(kinds.flatMap((kind) => [`${kind}/busy-after-600`, `${kind}/busy-after-600-crash`]))(
   'rule 32: a server span ends when its status is handed to the transport: %s',
   async (path) => {
     const { client, server, handler } = await call(path);
     expect(status(server)).toBe(path.endsWith('crash') ? 2 : 0);
-    // Afterwards the process is busy for 500 ms, and the caller in it with nothing else.
-    expect(Number(client.end - server.end) / 1e6).toBeGreaterThan(400);
+    // In between the process was busy with something else.
+    expect(Number(client.end - server.end) / 1e6).toBeGreaterThanOrEqual(500);
     expect(handler.end).toBeLessThanOrEqual(server.end);
   },
 );

@@ -77,6 +77,22 @@ it.each([
   });
 });
 
+it.each([
+  'refusedHttp?path=',
+  'hungUpHttp?path=/hang-up',
+  'unknownHost?path=/',
+  'abortedHttp?path=/silent',
+  'givenUpHttp?path=/silent',
+  'timedOutAxios?path=/silent',
+  'abortedFetch?path=/silent',
+])('rule 32: a request that fails has ended when the caller is told: %s', async (path) => {
+  const { spans } = await request(app, `/call/${path}`);
+  const caller = spans.find(({ name }) => name === 'Calls.call');
+  const { end, events } = client(spans);
+  expect(end).toBeLessThanOrEqual(caller!.end);
+  expect(events.filter(({ time }) => time > end)).toEqual([]);
+});
+
 it('rule 13: each of the requests of a redirect, and each retry, is a span', async () => {
   const redirects = await Promise.all(
     ['fetch', 'axios'].map((how) => request(app, `/${how}?path=/redirect`, 2)),

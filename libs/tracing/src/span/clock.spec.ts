@@ -57,12 +57,17 @@ it('is finer than a millisecond', () => {
   expect(readings.size).toBeGreaterThan(10);
 });
 
-it('rule 32: is right from the first reading, which the process begins with', () => {
-  const shared = globalThis as Record<symbol, unknown>;
-  delete shared[Symbol.for('nestjs-tracing.process-clock')];
-  const first = clockOf(undefined);
-  for (let i = 0; i < 10_000; i++) clockOf(undefined);
-  expect(Math.abs(clockOf(undefined) - first)).toBeLessThan(0.1);
+it('rule 32: is right from the first reading', async () => {
+  const corrections = [];
+  for (let i = 0; i < 5; i++) {
+    vi.resetModules();
+    const { clockOf: fresh } = await import('./clock.js');
+    const first = fresh(undefined);
+    const end = performance.now() + 3; // by then it was read at all times of a millisecond
+    while (performance.now() < end) fresh(undefined);
+    corrections.push(Math.abs(fresh(undefined) - first));
+  }
+  expect(Math.max(...corrections)).toBeLessThan(0.1);
 });
 
 it('rule 32: a process that is suspended while it reads the clocks keeps its clock', () => {

@@ -16,10 +16,6 @@ export interface SpanWithClock extends Span {
   [CLOCK]?: number | undefined;
 }
 
-/** One for the process, shared by both builds of this package, should it load them both. */
-const key = Symbol.for('nestjs-tracing.process-clock');
-const state = globalThis as { [key]?: number };
-
 /**
  * The clock for a new span, as the milliseconds to add to `performance.now()`: that of its parent while
  * the parent is open in this process, else that of the process. So the times within a trace differ as
@@ -30,8 +26,11 @@ const state = globalThis as { [key]?: number };
  */
 export function clockOf(parent: Context | undefined): number {
   const span: SpanWithClock | undefined = parent && trace.getSpan(parent);
-  return span?.[CLOCK] ?? processClock();
+  return span?.[CLOCK] ?? readClock();
 }
+
+/** What Node measures both clocks from; right to some microseconds. */
+let clockOfProcess = performance.timeOrigin;
 
 /**
  * The clock of the process is finer than `Date.now()`: viewers order the spans of a trace by their
@@ -39,17 +38,16 @@ export function clockOf(parent: Context | undefined): number {
  * is set or slewed, and otherwise stays as it is, however busy the machine: the process may be
  * suspended between two readings, so only what they prove corrects it.
  */
-function processClock(): number {
+function readClock(): number {
   const before = performance.now();
   const wall = Date.now();
   const after = performance.now();
-  let clock = state[key] ?? performance.timeOrigin;
   // `Date.now()` is cut to milliseconds: the time was less than one after it.
   const latest = wall + JUST_BELOW_ONE - before;
   const earliest = wall - after;
-  if (clock > latest) clock = latest;
-  else if (clock < earliest) clock = earliest;
-  return (state[key] = clock);
+  if (clockOfProcess > latest) clockOfProcess = latest;
+  else if (clockOfProcess < earliest) clockOfProcess = earliest;
+  return clockOfProcess;
 }
 
 const JUST_BELOW_ONE = 0.999;

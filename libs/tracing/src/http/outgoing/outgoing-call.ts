@@ -15,8 +15,8 @@ export class OutgoingCall {
   private readonly span: DeferredSpan;
   private isAnswered = false;
   private hasTimedOut = false;
-  /** Whether it is known why it ends. */
-  private isSettled = false;
+  /** When it became known why it ends, by `performance.now()`: the app was told then. */
+  private settledAt: number | undefined;
 
   constructor(
     readonly caller: Caller,
@@ -59,12 +59,16 @@ export class OutgoingCall {
 
   /** The first fault counts. An app that gives up a response which has come has what it wanted. */
   fail(error: unknown): void {
-    if (this.isSettled) return;
+    if (this.settledAt !== undefined) return;
     if (isCancellation(error)) {
       this.cancel();
       return;
     }
-    this.isSettled = true;
+    this.recordFailure(error);
+    this.settledAt = performance.now();
+  }
+
+  private recordFailure(error: unknown): void {
     const { type, message } = describeError(error);
     const code = errorCode(error);
     if (this.isAnswered && code === undefined && type !== 'TimeoutError') return;
@@ -80,19 +84,19 @@ export class OutgoingCall {
 
   /** The app does not want the answer any more: by the conventions, that is no error. */
   cancel(): void {
-    if (this.isSettled) return;
-    this.isSettled = true;
+    if (this.settledAt !== undefined) return;
+    this.settledAt = performance.now();
     if (!this.hasTimedOut || this.isAnswered) return;
     this.span.setAttribute('error.type', 'timeout');
     this.span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
   end(): void {
-    if (!this.isAnswered && !this.isSettled) {
+    if (!this.isAnswered && this.settledAt === undefined) {
       this.span.setAttribute('error.type', 'aborted');
       this.span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    this.span.end();
+    this.span.end(this.settledAt);
   }
 }
 
