@@ -8,6 +8,9 @@ import { tracingError } from '../tracing.error.js';
 /** In the place of parameters where the app wants no logger from us and has none of its own. */
 export const NO_LOGGER: Params = {};
 
+/** Whether a call of `assign()` outside of a request was reported. */
+let hasWarned = false;
+
 /**
  * nestjs-pino's `PinoLogger` with the name of the class it is injected into as its context. Its lines
  * carry the ids of the active span, and stand on that span as events.
@@ -38,7 +41,5 @@ export class TracedLogger extends PinoLogger {
     }
   }
 }
-
-let hasWarned = false;
 
 export const otherTracedLoggers = classesOfOtherBuild('TracedLogger', TracedLogger);
