@@ -1,4 +1,5 @@
 import type { Span } from '@shop/otlp';
+import { freePort } from '@shop/otlp/free-port';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startCallsApp } from './support/calls-app.ts';
 import type { TracedApp } from './support/traced-app.ts';
@@ -69,4 +70,17 @@ it.each(
   expect(status(server)).toBe(code);
   expect(handler.end).toBeLessThanOrEqual(server.end);
   expect(server.events.concat(handler.events).every(({ time }) => time <= server.end)).toBe(true);
+});
+
+it('rule 32: a call that the app gives up has ended when the app goes on', async () => {
+  const env = { GRPC_URL: `127.0.0.1:${await freePort()}`, TCP_PORT: await freePort() };
+  await using gateway = await startCallsApp({ ...env, ROLE: 'gateway' }, 'mixed-calls-app');
+  await using _service = await startCallsApp({ ...env, ROLE: 'service' }, 'mixed-calls-app');
+  for (let i = 0; i < 10; i++) {
+    const spans = await gateway.traceOf(3, '/impatient');
+    const client = spans.find(({ kind }) => kind === 'CLIENT')!;
+    const caller = spans.find(({ name }) => name === 'Gateway.impatient')!;
+    expect(status(client)).toBe(1);
+    expect(client.end).toBeLessThanOrEqual(caller.end);
+  }
 });

@@ -64,6 +64,8 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
     parent,
   });
   const messages = new MessageCount(requestStream || responseStream);
+  // The app goes on when it has given the call up: the status comes later.
+  let givenUpAt: number | undefined;
   const end = ({ code, details, metadata }: Ending): void => {
     openClientCalls.delete(giveUp);
     if (!span.isRecording()) return;
@@ -75,7 +77,7 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
       ...messages.attributes(),
     });
     if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
-    span.end();
+    span.end(code === CANCELLED ? givenUpAt : undefined);
   };
   const giveUp = (): void => end({ code: CANCELLED, details: 'The app has closed' });
   return new InterceptingCall(call, {
@@ -100,6 +102,10 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
     sendMessage(message, next) {
       messages.countSent();
       next(message);
+    },
+    cancel(next) {
+      givenUpAt ??= performance.now();
+      next();
     },
   });
 };
