@@ -15,12 +15,12 @@ export function serverSpanOf(response: unknown): Span | undefined {
   return typeof response === 'object' && response !== null ? spans.get(response) : undefined;
 }
 
-/** Keeps in mind which app answers a request, where several run. */
+/** Remembers which app answers a request. Only needed if several apps run. */
 export function keepApp(response: object, app: TracingApp): void {
   apps.set(response, app);
 }
 
-/** The app that has made a response, where it is known. */
+/** The app that has made a response, if it is known. */
 export function appOfResponse(response: unknown): TracingApp | undefined {
   if (typeof response !== 'object' || response === null) return undefined;
   return apps.get(response) ?? appOfSpan(spans.get(response));

@@ -27,7 +27,7 @@ type OwnHooks = Pick<HookedAdapter, 'onRequestHook' | 'onRouteTriggered'>;
 export function traceHttpServer(httpAdapter: AbstractHttpAdapter, app: TracingApp): void {
   const adapter = httpAdapter as unknown as HookedAdapter;
   const { onRequestHook, onRouteTriggered } = adapter;
-  // What the app itself has set, or sets later.
+  // The hooks that the app itself has set, or sets later.
   const own: OwnHooks = { onRequestHook, onRouteTriggered };
   app.onStop(giveBack(new WeakRef(adapter), own));
 
@@ -59,7 +59,7 @@ export function traceHttpServer(httpAdapter: AbstractHttpAdapter, app: TracingAp
   traceHttpExceptions(app);
 }
 
-/** In a function of its own, whose closure holds nothing else. */
+/** A separate function, so that its closure does not hold the app. */
 function giveBack(adapter: WeakRef<HookedAdapter>, own: OwnHooks): Undo {
   return () => {
     adapter.deref()?.setOnRequestHook(own.onRequestHook);
