@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { TracedApp, type TracedAppOptions } from './traced-app.ts';
 
-/** A fixture that does one step after another, as the test tells it, and answers each. */
+/** A fixture that takes one step at a time, as the test asks for it, and reports the result. */
 export class SteppedApp {
   private constructor(readonly app: TracedApp) {}
 

@@ -37,8 +37,8 @@ const key = Symbol.for('nestjs-tracing.line-hook');
 const hooksSymbol = Symbol.for('pino.hooks');
 
 /**
- * Hooks into a pino logger and every child of it, until the function is called that it returns; undefined
- * for a logger that is not pino's. All that hook into one logger share the hook.
+ * Hooks into a pino logger and all its children, until `unhook` is called. Apps that share the logger share
+ * the hook. Undefined for a logger that is not pino's.
  *
  * Three members of pino's loggers are replaced on this one, and its children inherit them. All log
  * methods pass `write`, which knows what was logged, and the level; one that is off does not come by.
@@ -96,7 +96,7 @@ export function hookLines(logger: Logger): HookedLogger | undefined {
   return hook && { hook, unhook: () => undos.run() };
 }
 
-/** Undefined where no app has to do with the line, or there is no trace. */
+/** Undefined if no app handles the line, or if there is no trace. */
 function lineUnderWay(
   apps: LinesOfApps,
   request: AppLines | undefined,

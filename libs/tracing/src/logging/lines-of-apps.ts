@@ -5,7 +5,7 @@ import type { TracingApp } from '../span/tracing-app.js';
 import type { LineUnderWay } from './line-hook.js';
 import type { ReadIds } from './span-ids.js';
 
-/** What an app does with its lines. */
+/** How an app treats its lines. */
 export interface AppLines {
   readonly requests?: RequestLines | undefined;
   readonly idsOf: ReadIds;
@@ -28,8 +28,8 @@ export interface RequestLines {
 }
 
 /**
- * The apps that write by one logger: nestjs-pino has one root logger for all apps of a process. A line is
- * that of the app to which its request or span belongs, else that of the oldest app.
+ * The apps that share one logger: nestjs-pino has one root logger per process. A line belongs to the app of
+ * its request or span, else to the oldest app.
  */
 export class LinesOfApps {
   private all: readonly AppLines[] = [];
@@ -44,7 +44,7 @@ export class LinesOfApps {
     this.all = this.all.filter((one) => one !== lines);
   }
 
-  /** Undefined for a line that tells of no request. */
+  /** Undefined if the line is not one that pino-http writes about a request. */
   ofRequest(fields: object): AppLines | undefined {
     const known = this.all.find(({ requests }) => requests !== undefined && requests.key in fields);
     if (known === undefined || this.all.length === 1) return known;

@@ -12,13 +12,13 @@ import { unsubscribedSpans } from '../span/results/unsubscribed-spans.js';
 import type { PackagesOfClasses } from './tracers/packages-of-classes.js';
 import { VERSION } from './version.js';
 
-/** What is left of an app that was never stopped, and is garbage. */
+/** What must be ended when an app is garbage collected without having been stopped. */
 interface Remains {
   readonly sdk: Sdk;
   readonly undos: Undos;
 }
 
-/** An app that has not started is held weakly: where nobody knows it any more, its start has failed. */
+/** An app is held weakly until it has started. If it is garbage collected before, its start has failed. */
 const lostApps = new FinalizationRegistry<Remains>(({ sdk, undos }) => {
   runningApps.forgetLost();
   followRunningApps();
@@ -56,7 +56,7 @@ export class NestTracingApp implements TracingApp {
     lostApps.register(this, { sdk, undos: this.undos }, this.undos);
   }
 
-  /** Nest has started the app: it runs until it is stopped. */
+  /** Keeps the app alive until it is stopped. */
   hasStarted(): void {
     runningApps.hold(this);
   }

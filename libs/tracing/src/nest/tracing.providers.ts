@@ -46,9 +46,10 @@ async function startApp(
   start: StartTracing,
 ): Promise<NestTracingApp> {
   startingApps.look();
-  const { settings, warnings, sdk } = await start(options);
+  const { settings, warnings, sdk, onApp } = await start(options);
   const app = new NestTracingApp(settings, sdk, new PackagesOfClasses(modules));
   try {
+    onApp?.(app);
     if (warnings.length > 0) new Logger('TracingModule').warn(redactUserInfo(warnings.join('\n')));
     clientPatches.hold(app);
     spanHandlers(modules, app);
@@ -59,17 +60,18 @@ async function startApp(
     await app.stop().catch(() => undefined);
     throw error;
   }
-  const reference = new WeakRef(app);
-  // What it has recorded may be lost: the error of the start is with the caller.
-  startingApps.watch(
-    modules,
-    () =>
-      void reference
-        .deref()
-        ?.stop()
-        .catch(() => undefined),
-  );
+  startingApps.watch(modules, stopLater(new WeakRef(app)));
   return app;
+}
+
+/** Spans that cannot be exported are not reported: the caller has the error of the start. */
+function stopLater(app: WeakRef<NestTracingApp>): () => void {
+  return () => {
+    app
+      .deref()
+      ?.stop()
+      .catch(() => undefined);
+  };
 }
 
 /** What `@InjectTracer()` finds in a module without `forFeature`: being injected, it says so. */

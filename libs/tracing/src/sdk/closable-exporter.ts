@@ -4,12 +4,12 @@ import { ExportConnections } from './export-connections.js';
 import { GrpcChannel } from './grpc-channel.js';
 import { withinTime } from './within-time.js';
 
-/** Milliseconds for calls that were cut off to hear of it. */
+/** Milliseconds for calls to fail after their connection was destroyed. */
 const LIMIT = 100;
 
 /**
- * Closes an exporter for certain. `BatchSpanProcessor` does not shut its exporter down when the last flush
- * has failed or takes too long: the channel would stay, and calls under way would hold the process.
+ * An exporter that can always be closed. `BatchSpanProcessor` does not shut its exporter down when the last
+ * flush has failed or takes too long: its channel would stay open, and calls would keep the process alive.
  */
 export class ClosableExporter implements SpanExporter {
   private readonly connections = new ExportConnections();
@@ -22,7 +22,7 @@ export class ClosableExporter implements SpanExporter {
   }
 
   export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
-    // A processor that has waited for the resource comes late, and would open the channel anew.
+    // A processor that waited for the resource may export late, which would open the channel again.
     if (this.isClosed) done({ code: ExportResultCode.FAILED, error: new Error('closed') });
     else this.connections.run(() => this.exporter.export(spans, done));
   }

@@ -16,7 +16,7 @@ export interface SdkParts {
   readonly spanLimits: Limits;
 }
 
-/** @param undos get what ends that which goes on in the background */
+/** @param undos receive functions that end background work */
 export function createSdkParts(settings: Settings, xray: XRayParts, undos: Undos): SdkParts {
   const found = xray.createDetectors?.();
   if (found !== undefined) undos.add(() => found.stop());

@@ -4,17 +4,17 @@ import type { Socket } from 'node:net';
 
 const CHANNEL = 'net.client.socket';
 
-/** The connections that an exporter opens, also those that it waits for. */
+/** The connections of an exporter, including those that are still being opened. */
 export class ExportConnections {
   private readonly sockets = new Set<Socket>();
-  /** Not a context of OpenTelemetry: the context manager may be a third party's. */
+  /** It does not rely on the context manager, which may be a third party's. */
   private readonly exporting = new AsyncLocalStorage<true>();
 
   constructor() {
     subscribe(CHANNEL, this.listener);
   }
 
-  /** Runs what opens them, now or later. */
+  /** Runs a function that opens connections, now or later. */
   run(start: () => void): void {
     this.exporting.run(true, start);
   }

@@ -5,21 +5,21 @@ import { globalPropagator, globalTracerProvider } from './routing.js';
 import { forgetSharedState, isOurs, sharedState, type ServingSdk } from './running-sdks.js';
 
 /**
- * The claim of an app on the globals of OpenTelemetry. The first app that needs one of them registers it,
- * the last one takes it back, in whatever order they come and go. What a third party has registered is left
+ * The claim of an app on the globals of OpenTelemetry. The first app that needs a global registers it, and
+ * the last app that releases its claim disables it. A global that a third party has registered is left
  * alone.
  */
 export interface GlobalsClaim {
   /** Whether no other app has a claim, and nobody has registered any global. */
   readonly isFirst: boolean;
-  /** Runs a function that registers globals: they are taken back as if the claim had registered them. */
+  /** Runs a function that registers globals, which are then disabled with the others. */
   register(set: () => void): void;
   /**
-   * Lets third parties be served by an SDK: by the global propagator, and by the global tracer provider
-   * where spans are recorded.
+   * Lets an SDK serve third parties through the global propagator and, if it records, through the global
+   * tracer provider.
    */
   serve(sdk: ServingSdk): void;
-  /** From now on, the SDK serves only what belongs to its app. */
+  /** From now on, the SDK no longer serves third parties. */
   withdraw(): void;
   release(): void;
 }

@@ -1,6 +1,6 @@
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 
-/** What grpc-js connects by, of one address. */
+/** Connects one subchannel of grpc-js. */
 interface SecureConnector {
   waitForReady(): Promise<void>;
   destroy(): void;
@@ -17,8 +17,8 @@ interface GrpcTransport {
 }
 
 /**
- * The gRPC channel of OpenTelemetry's own exporter. The exporter gives no way to it: it closes the channel
- * only when every call has ended, which takes as long as their deadline, by default ten seconds.
+ * The gRPC channel of OpenTelemetry's own exporter, reached through private fields. By itself the exporter
+ * closes the channel only when every call has ended, which by default takes up to ten seconds.
  */
 export class GrpcChannel {
   private readonly transport: GrpcTransport | undefined;
@@ -39,9 +39,9 @@ export class GrpcChannel {
 }
 
 /**
- * Credentials whose connections no other channel shares, so that they can be cut off, and which connect no
- * more once the channel is closed. By itself grpc-js shares the connections of a process, and where an
- * address did not answer, it tries once more after the channel was closed.
+ * Makes the channel use connections of its own, which can be destroyed without harm to other channels:
+ * grpc-js shares connections between channels whose credentials are equal. It also stops grpc-js from
+ * connecting once more, after the channel was closed, to an address that had not answered.
  */
 function separate(credentials: ChannelCredentials): ChannelCredentials {
   const create = credentials._createSecureConnector;

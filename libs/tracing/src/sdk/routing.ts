@@ -14,10 +14,9 @@ import { registeredTracerProvider } from './registered-provider.js';
 import { hasSeveralSdks, oldestSdk, sdkOf, sharedState, type ServingSdk } from './running-sdks.js';
 
 /*
- * The globals of OpenTelemetry are one for the process, and apps are several: what is registered globally
- * serves the app of the request or span at hand, else the oldest one. So an app that closes has nothing to
- * hand over, and tracers that were asked for at any time, of which the API keeps the first delegate for
- * ever, go on with the apps that run.
+ * The apps of a process share the globals of OpenTelemetry. The global tracer provider and propagator
+ * therefore serve the app of the current request or span, else the oldest app. An app that closes has
+ * nothing to hand over, and the API's proxy tracers, which keep their first delegate for ever, keep working.
  */
 
 /** The providers of spans that third parties have started while several apps ran. */

@@ -2,7 +2,7 @@ import type { TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 import { type ApiGlobal, apiGlobals } from './api-globals.js';
 import { AskedNames } from './asked-names.js';
 
-/** What an app brings for spans and headers of third parties, beside its own. */
+/** The part of an SDK that also serves spans and headers of third parties. */
 export interface ServingSdk {
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
@@ -26,7 +26,7 @@ interface SharedState {
 const key = Symbol.for('nestjs-tracing.globals');
 const shared = globalThis as { [key]?: SharedState };
 
-/** Instrumentations keep the tracers that they have got: so the names outlive the apps. */
+/** Instrumentations keep their tracers, so the names outlive the apps. */
 const asked = new AskedNames();
 
 export function sharedState(): SharedState {
@@ -48,7 +48,7 @@ export function oldestSdk(): ServingSdk | undefined {
   return sdks?.find(({ mayRecord }) => mayRecord) ?? sdks?.[0];
 }
 
-/** Whether there are several, so that it matters to which one a span belongs. */
+/** Whether there are several, so that each span must be routed. */
 export function hasSeveralSdks(): boolean {
   return (shared[key]?.sdks.length ?? 0) > 1;
 }

@@ -7,6 +7,6 @@ export interface SpanOutput {
   readonly takesLateEvents?: boolean;
   /** In words, for the line at start. */
   readonly destination: string;
-  /** Ends what is still under way, and what was opened to send it. Takes next to no time. */
+  /** Cuts off exports that are under way and closes their connections, within about 100 ms. */
   close?(): Promise<void>;
 }

@@ -17,7 +17,7 @@ import type { XRayParts } from './xray/xray-parts.js';
 
 export type CreateOutput = (settings: Settings) => SpanOutput;
 
-/** Starts an SDK that records. If its start throws, everything that it has changed is undone. */
+/** Starts an SDK that records. If that throws, everything it has changed is undone. */
 export function startRecordingSdk(
   settings: Settings,
   createOutput: CreateOutput,

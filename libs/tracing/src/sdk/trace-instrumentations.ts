@@ -3,14 +3,14 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { Undos, type Undo } from '../span/app/undos.js';
 
 /**
- * The providers that apps have given an instrumentation, the oldest first: apps may share one, as where
- * several are made of one module.
+ * The providers that apps have given to an instrumentation, the oldest first. Apps that are created from
+ * the same module share its instrumentations.
  */
 const providersOf = new WeakMap<Instrumentation, TracerProvider[]>();
 
 /**
- * Gives instrumentations a tracer provider, and enables those that are not, until the function that it
- * returns is called. If one of them throws, all of that is undone.
+ * Gives a tracer provider to instrumentations and enables the disabled ones. The returned function undoes
+ * both. If an instrumentation throws, both are undone at once.
  */
 export function traceInstrumentations(
   instrumentations: readonly Instrumentation[],
@@ -46,7 +46,7 @@ function giveBack(instrumentation: Instrumentation, provider: TracerProvider): v
   if (others.length === 0 && isEnabledByUs(instrumentation)) instrumentation.disable();
 }
 
-/** One that its own configuration does not disable is enabled from its construction on. */
+/** Otherwise its constructor has enabled it. */
 function isEnabledByUs(instrumentation: Instrumentation): boolean {
   return !instrumentation.getConfig().enabled;
 }

@@ -45,8 +45,8 @@ export interface TracingApp {
   /** Whether Nest made the instance for this app. */
   isMadeHere(instance: object): boolean;
   /**
-   * Keeps the undo of a change that the app makes in the process, until the app stops. It must not hold the
-   * app: an app whose start has failed is only known to be over once it is garbage.
+   * Runs `undo` when the app stops. `undo` must not hold a reference to the app: a failed start may only be
+   * noticed when the app is garbage collected.
    */
   onStop(undo: Undo): void;
 }

@@ -160,6 +160,17 @@ it('waitFor waits for what is wanted, and says what it saw where that does not c
   await expect(failure).rejects.toThrow('These have ended:\n\nknead\n');
 });
 
+it('rule 36: shutdown ends the apps too that a test has not closed', async () => {
+  const tracing = start();
+  const module = await Test.createTestingModule({
+    imports: [tracing.module, BakeryModule],
+  }).compile();
+  await tracing.shutdown();
+  const next = start();
+  await module.get(Bakery, { strict: false }).knead(0);
+  expect([tracing.tree(), next.tree()]).toEqual(['\n', '\nknead\n']);
+});
+
 it('after shutdown nothing more is recorded, and another can start', async () => {
   const first = start();
   await first.shutdown();

@@ -62,11 +62,22 @@ export function createTestTracing(options: Partial<TracingOptions> = {}): TestTr
     sdk,
     new PackagesOfClasses(new ModulesContainer()),
   );
-  withoutNest.hasStarted();
-  const start: StartTracing = () => {
-    void withoutNest.stop();
-    return { settings, warnings: [], sdk };
+  const apps = new Set<NestTracingApp>();
+  // A test may keep only an instance of its module, and never close the module.
+  const onApp = (app: NestTracingApp): void => {
+    app.hasStarted();
+    apps.add(app);
   };
+  onApp(withoutNest);
+  const start: StartTracing = () => ({
+    settings,
+    warnings: [],
+    sdk,
+    onApp: (app) => {
+      onApp(app);
+      void withoutNest.stop();
+    },
+  });
   const module = TracingModule.forRoot(given);
   const tree = (): string => drawTree(memory.spans);
   return {
@@ -79,7 +90,7 @@ export function createTestTracing(options: Partial<TracingOptions> = {}): TestTr
     waitFor: (predicate, timeoutMs = 2000) => waitForSpans(memory, predicate, timeoutMs, tree),
     reset: () => memory.clear(),
     shutdown: async () => {
-      await withoutNest.stop();
+      for (const app of apps) await app.stop();
       await own.shutdown();
     },
   };

@@ -5,12 +5,12 @@ import type { TracingApp } from '../../span/tracing-app.js';
 import { Undos, type Undo } from '../../span/app/undos.js';
 
 /**
- * The patches of Nest's clients, while apps run or are about to.
+ * The patches of Nest's clients. They are in place while an app runs or starts.
  *
- * Nest makes stubs while it makes the app, and maybe before the tracing of that app: so the clients are
- * patched when Nest scans the modules. Nothing tells that a scan has failed, or to which app it belongs: the
- * patches of a scan last until an app has its own, and at the latest until no app runs any more and what
- * Nest got from the scan is garbage.
+ * A constructor may create a stub before the tracing of its app has started, so clients are patched when
+ * Nest scans the modules. Nest does not say that a scan has failed, or to which app it belongs. So the
+ * patches of a scan are undone when an app has applied its own, when a start fails, and when what Nest got
+ * from the scan has been garbage collected.
  */
 class ClientPatches {
   private readonly patches: (() => Undo)[] = [];
@@ -20,14 +20,17 @@ class ClientPatches {
     if (--this.scans === 0) this.endScan();
   });
 
-  /** @param apply patches one kind of client, and is called whenever that is needed */
+  /** @param apply patches one kind of client; it is called for each scan and for each app */
   add(apply: () => Undo): void {
     this.patches.push(apply);
-    // It was loaded while the scan went on.
+    // The package of these clients was loaded during the scan.
     this.ofScan?.add(apply());
   }
 
-  /** Nest scans an app. @returns a provider, by which it is known what becomes of that */
+  /**
+   * Applies the patches because Nest scans an app.
+   * @returns a provider that watches the start of that app
+   */
   scan(): Provider {
     this.ofScan ??= this.apply();
     const watch = (modules: ModulesContainer): void =>
@@ -50,7 +53,7 @@ class ClientPatches {
     this.endScan();
   }
 
-  /** The app that was scanned has its own patches by now, or does not come. */
+  /** The app that was scanned has applied its own patches, or its start has failed. */
   endScan(): void {
     this.ofScan?.run();
     this.ofScan = undefined;

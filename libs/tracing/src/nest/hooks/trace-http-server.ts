@@ -34,7 +34,7 @@ export function traceHttpServer({ httpAdapter }: HttpAdapterHost, app: TracingAp
   const adapter = httpAdapter as unknown as HookedAdapter;
   bindAdapter(adapter, app);
   const { onRequestHook, onRouteTriggered } = adapter;
-  // What the app itself has set, or sets later.
+  // The hooks that the app itself has set, or sets later.
   const own: OwnHooks = { onRequestHook, onRouteTriggered };
   app.onStop(giveBack(new WeakRef(adapter), own));
 
@@ -66,7 +66,7 @@ export function traceHttpServer({ httpAdapter }: HttpAdapterHost, app: TracingAp
   }
 }
 
-/** In a function of its own, whose closure holds nothing else. */
+/** A separate function, so that its closure does not hold the app. */
 function giveBack(adapter: WeakRef<HookedAdapter>, own: OwnHooks): Undo {
   return () => {
     const target = adapter.deref();

@@ -18,8 +18,8 @@ const redactions = new WeakMap<Logger, Redaction>();
 /**
  * nestjs-pino has one root logger in a process, and the first parameters win: a further app would write
  * what it redacts itself. So its paths are redacted beside those of the first, in the way of the first.
- * They stay for as long as any app writes by the logger, also where theirs has closed: work that it has
- * left may still log. The function that is returned ends it for this app.
+ * They stay redacted until no app uses the logger any more, because work of a closed app may still log.
+ * Call the returned function when the app has closed.
  */
 export function keepRedaction(root: Logger, params: Params): Undo {
   const own = redactionOf(params);

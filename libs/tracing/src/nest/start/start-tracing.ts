@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Sdk } from '../../sdk/sdk.js';
 import { startSdk } from '../../sdk/start-sdk.js';
 import { loadXRay } from '../../sdk/xray/load-xray.js';
+import type { NestTracingApp } from '../nest-tracing-app.js';
 import { readSettings } from '../../settings/read-settings.js';
 import type { Settings } from '../../settings/settings.js';
 import type { TracingOptions } from '../../settings/tracing-options.js';
@@ -13,6 +14,8 @@ interface Started {
   /** What is wrong in the environment. */
   readonly warnings: readonly string[];
   readonly sdk: Sdk;
+  /** Is called with the app once it has been created. */
+  readonly onApp?: (app: NestTracingApp) => void;
 }
 
 /** Reads the settings and starts the SDK. */

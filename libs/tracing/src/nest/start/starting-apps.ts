@@ -1,25 +1,25 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
 
-/** Milliseconds until a start is looked at for the first time. Each further time takes twice as long. */
+/** Milliseconds until the first check. The time doubles with each further check. */
 const FIRST_LOOK = 20;
 const LAST_LOOK = 60_000;
 
 interface Start {
-  /** Held weakly: nobody but the app is to keep them. */
+  /** Held weakly, so that an app whose start has failed can be garbage collected. */
   readonly modules: WeakRef<ModulesContainer>;
   readonly onFailure: () => void;
 }
 
 /**
- * The apps whose start is not over. Nest calls no hook where it fails because something cannot be made, and
- * the caller of `NestFactory.create()` gets no app to close: so the modules are looked at now and then, and
+ * The apps that have not finished starting. When Nest cannot create a provider, it calls no hook, and the
+ * caller of `NestFactory.create()` gets no app to close. So the modules are checked now and then, and
  * whenever another app starts.
  */
 class StartingApps {
   private readonly starts = new Set<Start>();
 
-  /** @param onFailure is called once where the start fails; it must not hold anything of the app */
+  /** @param onFailure is called once if the start fails; it must not hold a reference to the app */
   watch(modules: ModulesContainer, onFailure: () => void): void {
     const start = { modules: new WeakRef(modules), onFailure };
     this.starts.add(start);
@@ -56,7 +56,7 @@ class StartingApps {
 
 export const startingApps = new StartingApps();
 
-/** Where a class or a factory has thrown, Nest removes the place of its instance, which is empty then. */
+/** When a class or a factory throws, Nest removes the static instance host of its wrapper. */
 function hasFailed(modules: ModulesContainer): boolean {
   return [...modules.values()]
     .flatMap(({ providers, injectables, controllers }) => [

@@ -1,12 +1,12 @@
 import type { Undo } from './undos.js';
 
 /**
- * Replaces a member of a third-party object for as long as somebody needs it.
+ * Replaces a member of a third-party object until the returned function is called.
  *
- * The first call replaces the member, every further one for the same member shares that replacement, in
- * both builds of this package. Once each of them has called the function that it got, the member is as it
- * was before: own, or inherited. Where a third party has wrapped the replacement in the meantime, that
- * stays in place: it must do nothing but call the original where no app runs.
+ * Calls for the same member share one replacement, across both builds of this package. When all of them
+ * have been undone, the member is what it was before: own, inherited, or missing. If a third party has
+ * wrapped the replacement in the meantime, the replacement stays, so it must only call the original when no
+ * app runs.
  *
  * The target is held weakly.
  */
@@ -41,14 +41,14 @@ export function patchProperty(
 }
 
 interface Patch {
-  /** How many have asked for it, and not given it up. */
+  /** How many calls have not been undone. */
   users: number;
   /** The own property that was there before; undefined where the member was inherited, or missing. */
   readonly original: PropertyDescriptor | undefined;
   readonly replacement: PropertyDescriptor;
 }
 
-/** On an object of which members are replaced: shared by both builds of this package. */
+/** On an object with replaced members. Both builds of this package share it. */
 const symbol = Symbol.for('nestjs-tracing.patches');
 
 type Patches = Map<PropertyKey, Patch>;

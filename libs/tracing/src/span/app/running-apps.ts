@@ -8,9 +8,9 @@ interface Running {
 }
 
 /**
- * The apps that run, the oldest first. An app is held weakly until it has started, since Nest tells nobody
- * that a start has failed, and for good if it records nothing: unit tests build modules and often never
- * close them.
+ * The running apps, the oldest first. An app is held weakly until it has started, because Nest does not
+ * report that a start has failed. An app that records nothing is always held weakly: unit tests build
+ * modules and often never close them.
  */
 class RunningApps {
   private running: readonly Running[] = [];
@@ -21,7 +21,7 @@ class RunningApps {
     this.set([...this.running, { mayRecord, app: new WeakRef(app) }]);
   }
 
-  /** Keeps an app until it is deleted, whoever else knows of it. */
+  /** Holds an app strongly until it is deleted. */
   hold(app: TracingApp): void {
     const found = this.running.find((one) => appOf(one) === app);
     if (found?.mayRecord === true) found.held = app;
@@ -34,7 +34,7 @@ class RunningApps {
     return wasHere;
   }
 
-  /** Forgets apps that are garbage. */
+  /** Removes apps that have been garbage collected. */
   forgetLost(): void {
     this.set(this.running);
   }
