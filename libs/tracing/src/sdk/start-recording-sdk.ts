@@ -51,6 +51,12 @@ function start(settings: Settings, createOutput: CreateOutput, xray: XRayParts, 
   const names = instrumentations.map((one) => one.instrumentationName);
   const askedTracers = new AskedTracers(names, sharedState().asked);
   undos.add(() => askedTracers.stop());
+  const end = async (): Promise<void> => {
+    // A batch that waits for the resource is out of the queue, and not with the exporter yet: the
+    // processor would end without it.
+    await parts.resource.waitForAsyncAttributes?.();
+    await shutdown();
+  };
   return {
     destination: output.destination,
     isForeign: false,
@@ -61,7 +67,7 @@ function start(settings: Settings, createOutput: CreateOutput, xray: XRayParts, 
     shutdown: async () => {
       globals.withdraw();
       try {
-        await withinTime(shutdown(), settings.shutdownTimeout);
+        await withinTime(end(), settings.shutdownTimeout);
       } finally {
         undos.run();
         await closing;

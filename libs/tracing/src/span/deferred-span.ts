@@ -165,14 +165,13 @@ export class DeferredSpan implements Span {
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    const [attributes, given] = isTime(attributesOrTime)
-      ? [undefined, time ?? attributesOrTime]
-      : [attributesOrTime, time];
-    const at = timeBy(this.clock, given);
     try {
-      addEvent(this.started(), name, attributes, at);
+      const [attributes, given] = isTime(attributesOrTime)
+        ? [undefined, time ?? attributesOrTime]
+        : [attributesOrTime, time];
+      addEvent(this.started(), name, attributes, timeBy(this.clock, given));
     } catch {
-      addEvent(this.started(), name, withoutThrowing(attributes), at);
+      addEvent(this.started(), name, withoutThrowing(attributesOrTime), this.now());
     }
     return this;
   }
