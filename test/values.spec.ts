@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
   for (const source of await valueSources(app)) recorded.push(...(await recordValues(app, source)));
   // Everything has ended, in order: once the last is here, nothing is on its way.
-  await vi.waitFor(() => expect(namesOf(recorded.at(-1)!.traceId)).toContain('beside'), 20_000);
+  await vi.waitUntil(() => namesOf(recorded.at(-1)!.traceId).includes('beside'), 30_000);
 }, 120_000);
 afterAll(() => app[Symbol.asyncDispose]());
 

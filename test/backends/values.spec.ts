@@ -41,10 +41,10 @@ describe('Jaeger', () => {
   beforeAll(async () => {
     jaeger = await Jaeger.start(inject('jaeger'));
     [app, recorded] = await recordAll({ OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlp });
-    await vi.waitFor(
-      async () => expect(await jaeger.trace(recorded.at(-1)!.traceId)).toHaveLength(3),
-      { timeout: 30_000, interval: 100 },
-    );
+    await vi.waitUntil(async () => (await jaeger.trace(recorded.at(-1)!.traceId)).length === 3, {
+      timeout: 30_000,
+      interval: 100,
+    });
     for (const { traceId } of recorded) {
       spans.set(traceId, await jaeger.trace(traceId).catch(() => []));
     }
@@ -149,7 +149,7 @@ describe('X-Ray', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpGrpc,
       RESOURCE: 'odd',
     });
-    await vi.waitFor(() => expect(documentsOf(recorded.at(-1)!.traceId)).toHaveLength(3), {
+    await vi.waitUntil(() => documentsOf(recorded.at(-1)!.traceId).length === 3, {
       timeout: 30_000,
       interval: 500,
     });

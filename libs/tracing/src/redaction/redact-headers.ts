@@ -111,5 +111,7 @@ function isFields(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // A number that was kept by its text is an object to look at, and no copy of it is that number.
-  return prototype === Object.prototype || (prototype === null && !Object.isFrozen(value));
+  if (prototype === null) return !Object.isFrozen(value);
+  // Also an object of another realm, and one of Fastify's for queries.
+  return Object.getPrototypeOf(prototype) === null;
 }

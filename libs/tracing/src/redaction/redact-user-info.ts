@@ -25,8 +25,22 @@ export function redactUserInfo(text: string, replacement = 'REDACTED'): string {
   return redacted + text.slice(copied);
 }
 
+/**
+ * The same for a text that was cut at its end, maybe in the middle of a password: a last URL that goes on to
+ * the end is redacted, unless it is one without user info for certain.
+ */
+export function redactCutUserInfo(cut: string): string {
+  const start = cut.lastIndexOf(MARK) + MARK.length;
+  const last = cut.slice(start);
+  const isOpen =
+    start >= MARK.length &&
+    !/\s/.test(last) &&
+    (last.includes('@') || /^[^/?#]*:(?!\d+[/?#])/.test(last));
+  return isOpen ? `${redactUserInfo(cut.slice(0, start))}REDACTED` : redactUserInfo(cut);
+}
+
 function isRedacted(userInfo: string): boolean {
-  return userInfo === 'REDACTED' || userInfo === 'REDACTED:REDACTED';
+  return userInfo === '' || userInfo === 'REDACTED' || userInfo === 'REDACTED:REDACTED';
 }
 
 /** What ends a URL in a text: a quote does where the text around the URL goes on behind it. */

@@ -16,13 +16,15 @@ const LONGEST_SCOPE = 1000;
 /**
  * A span as every receiver can take it, with the secrets of URLs redacted; the very same span, where
  * nothing has to be changed. One value that a receiver refuses would take the whole batch along.
+ *
+ * @param limit the number of characters at which the SDK has cut the values of attributes
  */
-export function exportableSpan(span: ReadableSpan): ReadableSpan {
+export function exportableSpan(span: ReadableSpan, limit = Infinity): ReadableSpan {
   const name = exportableText(span.name);
   const kind = isOneOf(SpanKind, span.kind) ? span.kind : SpanKind.INTERNAL;
-  const attributes = exportableAttributes(span.attributes);
-  const events = mapChanged(span.events, exportableEvent);
-  const links = mapChanged(span.links, exportableLink);
+  const attributes = exportableAttributes(span.attributes, limit);
+  const events = mapChanged(span.events, (event) => exportableEvent(event, limit));
+  const links = mapChanged(span.links, (link) => exportableLink(link, limit));
   const status = exportableStatus(span.status);
   const resource = exportableResource(span.resource);
   const instrumentationScope = exportableScope(span.instrumentationScope);
@@ -49,19 +51,19 @@ export function exportableSpan(span: ReadableSpan): ReadableSpan {
   });
 }
 
-function exportableEvent(event: TimedEvent): TimedEvent {
+function exportableEvent(event: TimedEvent, limit: number): TimedEvent {
   const name = exportableText(event.name);
-  const attributes = event.attributes && exportableAttributes(event.attributes);
+  const attributes = event.attributes && exportableAttributes(event.attributes, limit);
   if (name === event.name && attributes === event.attributes) return event;
   return { ...event, name, ...(attributes && { attributes }) };
 }
 
 /** Undefined for a link to no span: a receiver refuses the whole request for ids of the wrong length. */
-function exportableLink<L extends Link>(link: L): L | undefined {
+function exportableLink<L extends Link>(link: L, limit: number): L | undefined {
   try {
     const { context } = link;
     if (!isSpanContextValid(context)) return undefined;
-    const attributes = link.attributes && exportableAttributes(link.attributes);
+    const attributes = link.attributes && exportableAttributes(link.attributes, limit);
     const hasState = isTraceState(context.traceState);
     if (attributes === link.attributes && hasState) return link;
     return {

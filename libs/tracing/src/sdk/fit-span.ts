@@ -25,13 +25,20 @@ export interface SizedSpan {
 export function fitSpan(given: ReadableSpan): SizedSpan {
   let span = given;
   let size = sizeOf(span);
-  for (let longest = LONGEST; size > LARGEST_SPAN && longest >= SHORTEST; longest /= 4) {
+  for (let longest = LONGEST; size > LARGEST_SPAN && longest >= SHORTEST; longest /= 16) {
     span = withCutTexts(given, longest);
     size = sizeOf(span);
   }
   if (size <= LARGEST_SPAN) return { span, size };
-  // So many values that no cut helps: what is left are its name, its times and its place in the trace.
-  span = changedSpan(span, {
+  // So many values that no cut helps.
+  span = withoutDetails(span);
+  return { span, size: sizeOf(span) };
+}
+
+/** What is left of a span that cannot be sent: its name, its times and its place in the trace. */
+export function withoutDetails(span: ReadableSpan): ReadableSpan {
+  return changedSpan(span, {
+    name: String(span.name).slice(0, LONGEST),
     attributes: {},
     events: [],
     links: [],
@@ -39,7 +46,6 @@ export function fitSpan(given: ReadableSpan): SizedSpan {
     droppedEventsCount: span.droppedEventsCount + span.events.length,
     droppedLinksCount: span.droppedLinksCount + span.links.length,
   });
-  return { span, size: sizeOf(span) };
 }
 
 /** The attributes of a resource, which goes with every request; the same object, where they are not large. */
@@ -48,7 +54,7 @@ export function fitAttributes(attributes: Attributes): Attributes {
   for (
     let longest = LONGEST / 16;
     sizeOfValue(fitting) > LARGEST_SPAN / 4 && longest >= SHORTEST;
-    longest /= 4
+    longest /= 16
   ) {
     fitting = cutAll(attributes, longest);
   }

@@ -21,11 +21,10 @@ import { segmentExporter } from './xray/segment-exporter.js';
 export function otlpOutput(settings: Settings): SpanOutput {
   const { endpoint, backend } = settings;
   const exporter = new ClosableExporter(createExporter(endpoint));
+  const limits = spanLimits();
+  const sent = backend === 'xray' ? segmentExporter(exporter, settings) : exporter;
   const processor = new BatchSpanProcessor({
-    exporter: new LateEventsExporter(
-      new SafeExporter(backend === 'xray' ? segmentExporter(exporter, settings) : exporter),
-      spanLimits(),
-    ),
+    exporter: new LateEventsExporter(new SafeExporter(sent, limits), limits),
     maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
     maxExportBatchSize: positive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
     scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),

@@ -1,7 +1,8 @@
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { exportableSpan } from './exportable-span.js';
-import { fitSpan } from './fit-span.js';
+import { fitSpan, withoutDetails } from './fit-span.js';
+import type { Limits } from './span-limits.js';
 
 /** Bytes of spans in a request: receivers take 4 MiB, of which the resource and the scopes are a part. */
 const LARGEST_REQUEST = 3 * 1024 * 1024;
@@ -11,10 +12,14 @@ const LARGEST_REQUEST = 3 * 1024 * 1024;
  * in requests that are not too large for them.
  */
 export class SafeExporter implements SpanExporter {
-  constructor(private readonly exporter: SpanExporter) {}
+  /** @param limits of the spans: what they cut may be a part of a secret */
+  constructor(
+    private readonly exporter: SpanExporter,
+    private readonly limits: Pick<Limits, 'attributeValueLengthLimit'>,
+  ) {}
 
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
-    const [first = [], ...rest] = requestsOf(spans);
+    const [first = [], ...rest] = requestsOf(spans, this.limits.attributeValueLengthLimit);
     if (rest.length === 0) this.exporter.export(first, done);
     else void this.exportAll([first, ...rest]).then(done);
   }
@@ -40,12 +45,12 @@ export class SafeExporter implements SpanExporter {
   }
 }
 
-function requestsOf(spans: readonly ReadableSpan[]): ReadableSpan[][] {
+function requestsOf(spans: readonly ReadableSpan[], limit: number): ReadableSpan[][] {
   let request: ReadableSpan[] = [];
   let left = LARGEST_REQUEST;
   const requests = [request];
   for (const one of spans) {
-    const { span, size } = fitSpan(exportableSpan(one));
+    const { span, size } = fitSpan(readable(one, limit));
     if (size > left && request.length > 0) {
       requests.push((request = []));
       left = LARGEST_REQUEST;
@@ -54,4 +59,13 @@ function requestsOf(spans: readonly ReadableSpan[]): ReadableSpan[][] {
     left -= size;
   }
   return requests;
+}
+
+function readable(span: ReadableSpan, limit: number): ReadableSpan {
+  try {
+    return exportableSpan(span, limit);
+  } catch {
+    // A span processor of the app has put something on it that cannot be read.
+    return withoutDetails(span);
+  }
 }

@@ -33,7 +33,7 @@ function withoutSecrets(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null || value instanceof RegExp) return value;
   if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);
-  const isPlain = prototype === Object.prototype || prototype === null;
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
   if (!isPlain || depth > 1) return new Unseen(inspect(value, { depth: -1 }));
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
