@@ -78,7 +78,7 @@ export class TracedApp {
   }
 
   fetch(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(this.url + path, { signal: AbortSignal.timeout(10_000), ...init });
+    return fetch(this.url + path, { signal: AbortSignal.timeout(30_000), ...init });
   }
 
   /** Makes a request with a trace of its own, and waits until all spans of that trace are here. */

@@ -103,7 +103,7 @@ export class OtlpReceiver {
    *
    * @throws after `timeoutMs`, with the traces that did come.
    */
-  waitFor(predicate: (spans: readonly Span[]) => boolean, timeoutMs = 10_000): Promise<Span[]> {
+  waitFor(predicate: (spans: readonly Span[]) => boolean, timeoutMs = 30_000): Promise<Span[]> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
         clearTimeout(timer);
