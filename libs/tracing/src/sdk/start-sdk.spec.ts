@@ -8,13 +8,18 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
-import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
+import {
+  BatchSpanProcessor,
+  TracerProvider,
+  type ReadableSpan,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace';
 import { afterEach, expect, it } from 'vitest';
 import { readSettings } from '../settings/read-settings.js';
 import type { TracingOptions } from '../settings/tracing-options.js';
 import { apiGlobals } from './api-globals.js';
 import type { Sdk } from './sdk.js';
-import { startSdk } from './start-sdk.js';
+import { startOwnSdk, startSdk } from './start-sdk.js';
 import type { XRayParts } from './xray/xray-parts.js';
 
 const started: Sdk[] = [];
@@ -154,6 +159,38 @@ it('rule 24: a tracer that was asked for while another global was taken serves t
   start();
   expect(tracer.startSpan('driver').isRecording()).toBe(true);
   diag.disable();
+});
+
+it('rule 22: a batch that waits for the resource is exported before the exporter is closed', async () => {
+  const { settings } = readSettings({ service: 'test' }, { env: {} });
+  const done: string[] = [];
+  const exporter: SpanExporter = {
+    export: (spans, callback) => {
+      done.push(...spans.map(({ name }) => name));
+      callback({ code: 0 });
+    },
+    shutdown: async () => void done.push('shut down'),
+  };
+  const processor = new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1 });
+  let find: (zone: string) => void = () => {};
+  const zone = new Promise<string>((resolve) => (find = resolve));
+  const sdk = startOwnSdk(
+    settings,
+    () => ({ processor, destination: 'here', close: async () => void done.push('closed') }),
+    {
+      createDetectors: () => ({
+        detectors: [{ detect: () => ({ attributes: { zone } }) }],
+        stop: () => {},
+      }),
+    },
+  );
+  sdk.tracerProvider.getTracer('x').startSpan('early').end();
+  // The batch is no longer in the queue, and not yet with the exporter.
+  void processor.forceFlush();
+  const ending = sdk.shutdown();
+  find('a');
+  await ending;
+  expect(done).toEqual(['early', 'shut down', 'closed']);
 });
 
 it('backend none records nothing, and speaks the headers', () => {
