@@ -28,7 +28,6 @@ const registering = [
   'query',
   'options',
   'setErrorHandler',
-  'setNotFoundHandler',
 ] as const;
 
 type Adapter = Record<string, Register | undefined> & {
@@ -89,7 +88,7 @@ function boundErrorHandler(handler: Function): Function {
 }
 
 /** Adapters read options of a route from its handler, as the version. */
-function boundHandler(handler: Function): Function {
+export function boundHandler(handler: Function): Handler {
   const replacement: Method = function (this: unknown, ...args) {
     return runForRequest(args[0], () => Reflect.apply(handler, this, args));
   };

@@ -5,7 +5,7 @@ import { nameByRoute, nameWithoutRoute } from '../../http/route-hook.js';
 import { patch } from '../../span/app/patch.js';
 import type { Undo } from '../../span/app/undos.js';
 import type { TracingApp } from '../../span/tracing-app.js';
-import { bindAdapter, type Handler } from './bind-http-adapter.js';
+import { bindAdapter, boundHandler, type Handler } from './bind-http-adapter.js';
 
 type RouteHook = (method: unknown, path: string) => void;
 
@@ -60,7 +60,7 @@ export function traceHttpServer({ httpAdapter }: HttpAdapterHost, app: TracingAp
         'setNotFoundHandler',
         (set) =>
           (handler, ...rest) =>
-            set?.call(adapter, answeredByNoRoute(handler), ...rest),
+            set?.call(adapter, boundHandler(answeredByNoRoute(handler)), ...rest),
       ),
     );
   }
