@@ -33,6 +33,13 @@ it('rule 2: a value ends the span before the call returns', () => {
   expect(recorder.tree()).toBe('\na\n');
 });
 
+it('rule 2: a promise keeps what somebody has put on it', async () => {
+  const promise = run('a', () => Object.assign(Promise.resolve(7), { child: 'exec' }));
+  expect(promise.child).toBe('exec');
+  expect(await promise).toBe(7);
+  expect(recorder.tree()).toBe('\na\n');
+});
+
 it('rule 3: a throw ends the span before it leaves, is recorded once, and arrives untouched', () => {
   const error = new TypeError('no');
   expect(() => run('a', () => run('b', () => raise(error)))).toThrow(error);

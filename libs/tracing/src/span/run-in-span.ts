@@ -68,8 +68,7 @@ function endWithResult<T>(span: DeferredSpan, result: T, outcome: Outcome): T {
         throw error;
       },
     );
-    // As the child process does that hangs on the promise of `promisify(exec)`.
-    return Object.assign(settled, result) as T;
+    return withMembersOf(result, settled) as T;
   }
   if (isPlainObservable(result)) return tracedObservable(result, span, outcome) as T;
   if (isThenable(result)) return tracedThenable(result, span, outcome);
@@ -77,6 +76,16 @@ function endWithResult<T>(span: DeferredSpan, result: T, outcome: Outcome): T {
   if (isAsyncIterable(result)) return tracedIterable(result, span, outcome);
   outcome.succeed(span, result);
   return result;
+}
+
+/**
+ * Keeps what somebody has put on a promise, such as the child process on that of `promisify(exec)`.
+ * Symbols are left out: before Node 24, AsyncLocalStorage keeps the context of a promise under some.
+ */
+function withMembersOf<T extends object>(original: object, replacement: T): T {
+  for (const key of Object.keys(original))
+    Reflect.set(replacement, key, Reflect.get(original, key));
+  return replacement;
 }
 
 /** A subclass of Promise keeps its class only if the very same object goes back. */
