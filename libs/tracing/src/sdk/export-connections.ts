@@ -4,11 +4,15 @@ import type { Socket } from 'node:net';
 
 const CHANNEL = 'net.client.socket';
 
+/**
+ * Whose export is running. It does not rely on the context manager, which may be a third party's. One
+ * for all, since before Node 24 the process never lets go of one that was used.
+ */
+const exporting = new AsyncLocalStorage<ExportConnections>();
+
 /** The connections of an exporter, including those that are still being opened. */
 export class ExportConnections {
   private readonly sockets = new Set<Socket>();
-  /** It does not rely on the context manager, which may be a third party's. */
-  private readonly exporting = new AsyncLocalStorage<true>();
 
   constructor() {
     subscribe(CHANNEL, this.listener);
@@ -16,7 +20,7 @@ export class ExportConnections {
 
   /** Runs a function that opens connections, now or later. */
   run(start: () => void): void {
-    this.exporting.run(true, start);
+    exporting.run(this, start);
   }
 
   /** Cuts all of them off. */
@@ -26,7 +30,7 @@ export class ExportConnections {
   }
 
   private readonly listener = (message: unknown): void => {
-    if (this.exporting.getStore() !== true) return;
+    if (exporting.getStore() !== this) return;
     const { socket } = message as { socket: Socket };
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
