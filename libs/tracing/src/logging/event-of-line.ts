@@ -13,7 +13,6 @@ export interface LineEvent {
   readonly attributes: Attributes;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A key that ends in `headers`, or that is the name of a header by its hyphen. */
 const mayHoldHeaders = /headers"|\w-[\w-]+"\s*:/i;

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-interface Fields {
+interface WithError {
   readonly [key: string]: unknown;
   readonly err?: unknown;
   readonly error?: unknown;
@@ -10,9 +10,9 @@ interface Fields {
 export function loggedError(fields: unknown, errorKey: string): object | undefined {
   if (typeof fields !== 'object' || fields === null) return undefined;
   if (isError(fields)) return fields;
-  const { err, error } = fields as Fields;
+  const { err, error } = fields as WithError;
   if (err === undefined && error === undefined && errorKey === 'err') return undefined;
-  return [(fields as Fields)[errorKey], err, error].find(isError);
+  return [(fields as WithError)[errorKey], err, error].find(isError);
 }
 
 function isError(value: unknown): value is object {

@@ -6,7 +6,7 @@ import type { TracingApp } from '../../span/tracing-app.js';
 /** The hook of Nest's servers that runs before guards, in the context of the call. */
 type StartHook = (transport: unknown, call: unknown, done: () => Promise<void>) => unknown;
 
-interface GrpcServer {
+interface HookedGrpcServer {
   onProcessingStartHook: StartHook;
 }
 
@@ -15,7 +15,7 @@ interface GrpcServer {
  * span is that of their call, and have theirs below it.
  */
 export function followServerSpansOfOthers(server: object, app: TracingApp): void {
-  const grpc = server as GrpcServer;
+  const grpc = server as HookedGrpcServer;
   // There is one hook.
   app.onStop(
     patch(grpc, 'onProcessingStartHook', (theirs) => (transport, call, done) => {

@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/api';
 import { withMadeUpCaller } from './parentless.js';
 
-const key = createContextKey('nestjs-tracing.ignored');
+const ignoredKey = createContextKey('nestjs-tracing.ignored');
 
 /**
  * The context of an ignored request: the trace that came in goes on, or a new one begins, but
@@ -23,10 +23,10 @@ export function ignoredContext(extracted: Context): Context {
       : { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') }),
     traceFlags: TraceFlags.NONE,
   });
-  return ignored.setValue(key, true);
+  return ignored.setValue(ignoredKey, true);
 }
 
 /** For samplers of the user's own, which need not follow the parent. */
 export function isIgnoredContext(context: Context): boolean {
-  return context.getValue(key) === true;
+  return context.getValue(ignoredKey) === true;
 }

@@ -7,7 +7,7 @@ import {
   type SpanContext,
 } from '@opentelemetry/api';
 
-const key = createContextKey('nestjs-tracing.parentless');
+const traceIdOnlyKey = createContextKey('nestjs-tracing.parentless');
 
 /**
  * A context whose trace goes on. A caller may name a trace and no span in it, as a load balancer does
@@ -15,12 +15,12 @@ const key = createContextKey('nestjs-tracing.parentless');
  */
 export function belowCaller(caller: SpanContext, base: Context): Context {
   const scope = trace.setSpanContext(base, caller);
-  return caller.spanId === INVALID_SPANID ? scope.setValue(key, trace.getSpan(scope)) : scope;
+  return caller.spanId === INVALID_SPANID ? scope.setValue(traceIdOnlyKey, trace.getSpan(scope)) : scope;
 }
 
 /** Whether a span right below the caller is the first of its trace. No span is asked for anything. */
 export function isParentless(context: Context): boolean {
-  const caller = context.getValue(key);
+  const caller = context.getValue(traceIdOnlyKey);
   return caller !== undefined && trace.getSpan(context) === caller;
 }
 
