@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { portOf } from '../../libs/contracts/src/listen-address.ts';
-import { readSettings } from '../../libs/tracing/src/settings/read-settings.ts';
+import { readSettings } from '../../libs/tracing/src/options/read-settings.ts';
 import { collectorConfig } from './collector-config.ts';
 import { deployments, environments, services } from './deployments.ts';
 import { isFargateSize } from './fargate-sizes.ts';

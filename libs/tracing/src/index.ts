@@ -1,5 +1,5 @@
 export { CurrentSpan } from './nest/decorators/current-span.decorator.js';
-export { InjectTracer } from './nest/tracers/inject-tracer.decorator.js';
+export { InjectTracer } from './nest/feature/inject-tracer.decorator.js';
 export { SpanAttribute } from './nest/decorators/span-attribute.decorator.js';
 export { Traced } from './nest/decorators/traced.decorator.js';
 export type { TracedOptions } from './nest/decorators/traced-options.js';
@@ -9,5 +9,5 @@ export { TracedLogger } from './nest/logger/traced-logger.js';
 export { TracingError, type TracingErrorCode } from './nest/tracing.error.js';
 export { TracingService } from './nest/tracing.service.js';
 export { TracingModule } from './nest/tracing.module.js';
-export type { TracingLoggerOptions, TracingOptions } from './settings/tracing-options.js';
-export { TracingSettingsError } from './settings/tracing-settings.error.js';
+export type { TracingLoggerOptions, TracingOptions } from './options/tracing-options.js';
+export { TracingSettingsError } from './options/settings-errors.js';

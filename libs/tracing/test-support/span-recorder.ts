@@ -8,8 +8,10 @@ import {
   type Sampler,
 } from '@opentelemetry/sdk-trace';
 import { DeferredSpan } from '../src/span/deferred-span.js';
+import { OpenSpans } from '../src/span/open-spans.js';
 import { Outcome, type OutcomeRules } from '../src/span/outcome.js';
 import { wrapInSpan } from '../src/span/run-in-span.js';
+import type { TracingApp } from '../src/span/tracing-app.js';
 
 /** Records spans in memory and draws them as an indented tree, for inline snapshots. */
 export class SpanRecorder {
@@ -17,6 +19,7 @@ export class SpanRecorder {
   readonly provider: TracerProvider;
   readonly tracer: Tracer;
   readonly warnings: string[] = [];
+  private readonly openSpans = new OpenSpans();
 
   constructor(sampler?: Sampler) {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -30,9 +33,15 @@ export class SpanRecorder {
   /** Runs a body as a traced method of the name would. */
   run<T>(name: string, body: () => T, rules: OutcomeRules = {}): T {
     const parent = context.active();
-    const span = new DeferredSpan({ tracer: this.tracer, name, options: {}, parent });
+    const app = { openSpans: this.openSpans } as TracingApp;
+    const span = new DeferredSpan({ app, tracer: this.tracer, name, options: {}, parent });
     const call = { args: [], span, outcome: new Outcome(this, name, rules) };
     return wrapInSpan(body, () => call)();
+  }
+
+  /** Ends what is open, as an app does when it stops. */
+  stop(): void {
+    this.openSpans.endAll();
   }
 
   /** Runs a body while a span is active. */

@@ -5,24 +5,24 @@ import {
   type NextCall,
   type StatusObject,
 } from '@grpc/grpc-js';
+import { type Context, context, SpanStatusCode, type TextMapPropagator } from '@opentelemetry/api';
+import { clientSpanOfOthers, currentCaller, startClientSpan } from '../app/client-span.js';
 import {
-  context,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  type Context,
-  type TextMapPropagator,
-} from '@opentelemetry/api';
-import { currentApp } from '../span/app/current-app.js';
-import { DeferredSpan } from '../span/deferred-span.js';
-import { attemptAttributes } from './attempt-attributes.js';
-import { callAttributes, fullMethod, statusAttributes } from './grpc-attributes.js';
-import { isGrpcSpanOfOthers } from './grpc-span-of-others.js';
-import { MessageCount } from './message-count.js';
-import { openClientCalls } from './open-client-calls.js';
-import { peerAttributes } from './peer-attributes.js';
-import { serverAddress } from './server-address.js';
-import { withTrace } from './with-trace.js';
+  attemptAttributes,
+  callAttributes,
+  fullMethod,
+  statusAttributes,
+  MessageCount,
+  peerAttributes,
+  serverAddress,
+} from './attributes.js';
+import { withTrace } from './metadata.js';
+
+/** Whether an instrumentation of others makes the span of the gRPC call at hand. */
+function isGrpcSpanOfOthers(context: Context): boolean {
+  const attributes = clientSpanOfOthers(context);
+  return (attributes?.['rpc.system'] ?? attributes?.['rpc.system.name']) === 'grpc';
+}
 
 /** On the options of a call that has its span: an app may give the interceptor once more, by hand. */
 const traced = Symbol.for('nestjs-tracing.traced-call');
@@ -41,34 +41,26 @@ type Ending = Pick<StatusObject, 'code' | 'details'> & Partial<Pick<StatusObject
 export const clientInterceptor: Interceptor = (options, nextCall) => {
   const isTraced = Object.hasOwn(options, traced);
   const call = nextCall({ ...options, [traced]: true } as InterceptorOptions);
-  const app = currentApp();
-  const parent = context.active();
-  if (isTraced || app === undefined || (parent === ROOT_CONTEXT && !app.recordsRoots)) {
-    return new InterceptingCall(call);
-  }
+  const caller = isTraced ? undefined : currentCaller();
+  if (caller === undefined) return new InterceptingCall(call);
+  const { app, context: parent } = caller;
   if (isGrpcSpanOfOthers(parent)) return carryOnly(call, app.propagator, parent);
   const { path, requestStream, responseStream } = options.method_definition;
   const { rpcConventions } = app.settings;
-  const span = new DeferredSpan({
-    app,
-    tracer: app.tracer,
+  const { span, carried } = startClientSpan(caller, () => ({
     name: fullMethod(path),
-    options: {
-      kind: SpanKind.CLIENT,
-      attributes: {
-        ...callAttributes(path, rpcConventions),
-        // Before there is a connection, this is the target of the channel.
-        ...serverAddress(call.getPeer()),
-      },
+    attributes: {
+      ...callAttributes(path, rpcConventions),
+      // Before there is a connection, this is the target of the channel.
+      ...serverAddress(call.getPeer()),
     },
-    parent,
-  });
+  }));
   const messages = new MessageCount(requestStream || responseStream);
   // The app goes on when it has given the call up: the status comes later.
   let givenUpAt: number | undefined;
   const end = ({ code, details, metadata }: Ending): void => {
-    openClientCalls.delete(giveUp);
-    if (!span.isRecording()) return;
+    app.openSpans.delete(giveUp);
+    if (span?.isRecording() !== true) return;
     const isError = code !== 0;
     span.setAttributes({
       ...statusAttributes(code, rpcConventions, isError),
@@ -82,11 +74,11 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
   const giveUp = (): void => end({ code: CANCELLED, details: 'The app has closed' });
   return new InterceptingCall(call, {
     start(metadata, _listener, next) {
-      const headers = withTrace(metadata, app.propagator, span.activate());
-      if (span.isRecording()) openClientCalls.add(giveUp, app);
+      const headers = withTrace(metadata, app.propagator, carried);
+      if (span?.isRecording() === true) app.openSpans.add(giveUp);
       next(headers, {
         onReceiveMetadata(answered, nextMetadata) {
-          span.setAttributes(attemptAttributes(answered, 'response', rpcConventions));
+          span?.setAttributes(attemptAttributes(answered, 'response', rpcConventions));
           context.with(parent, nextMetadata, undefined, answered);
         },
         onReceiveMessage(message, nextMessage) {

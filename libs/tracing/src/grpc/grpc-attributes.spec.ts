@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callAttributes, statusAttributes } from './grpc-attributes.js';
+import { callAttributes, statusAttributes } from './attributes.js';
 
 describe('rule 11: the keys of both generations', () => {
   const old = { 'rpc.system': 'grpc', 'rpc.service': 'shop.Orders', 'rpc.method': 'Place' };

@@ -1,7 +1,6 @@
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import { clientAttributes } from './client-attributes.js';
-import { peerAttributes } from './peer-attributes.js';
+import { clientAttributes, peerAttributes } from './attributes.js';
 
 const v4 = { 'network.peer.address': '127.0.0.1', 'network.peer.port': 40000 };
 const v6 = { 'network.peer.address': '::1', 'network.peer.port': 40000 };

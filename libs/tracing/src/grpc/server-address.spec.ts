@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { serverAddress } from './server-address.js';
+import { serverAddress } from './attributes.js';
 
 it.each([
   ['localhost:50051', 'localhost', 50051],

@@ -4,10 +4,10 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import { matches } from '../span/matches.js';
-import { remember } from '../span/remember.js';
+import { remember } from '../span/memoize.js';
 import type { TracingApp } from '../span/tracing-app.js';
-import { fullMethod } from './grpc-attributes.js';
-import { TracedServerCall } from './traced-server-call.js';
+import { fullMethod } from './attributes.js';
+import { TracedServerCall } from './server-call.js';
 
 /** The interceptors that a server needs around those of the app. */
 export interface ServerInterceptors {

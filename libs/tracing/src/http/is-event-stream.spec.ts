@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { isEventStream } from './is-event-stream.js';
+import { isEventStream } from './response-end.js';
 
 /** What is said of a response, after its head was sent. */
 async function told(answer: (response: ServerResponse) => void): Promise<boolean> {

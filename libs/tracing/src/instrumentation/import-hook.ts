@@ -1,12 +1,17 @@
-import { isBuiltin, register } from 'node:module';
+import { createRequire, isBuiltin, register } from 'node:module';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import {
   register as registerSync,
   supportsSyncHooks,
 } from 'import-in-the-middle/register-hooks.mjs';
-import { appRequire } from './app-require.js';
-import { tracedModules } from './traced-modules.js';
+import { tracedModules } from './third-party.js';
+
+/** Requires as the app itself would: a package manager may hide its packages from this one. */
+export function appRequire(): NodeJS.Require {
+  return createRequire(process.argv[1] ?? join(process.cwd(), 'main.js'));
+}
 
 /**
  * Lets instrumentations see what ES modules import; what is required they see by themselves. Only the

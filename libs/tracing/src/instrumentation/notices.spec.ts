@@ -1,7 +1,7 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { expect, it } from 'vitest';
-import type { Settings } from '../settings/settings.js';
-import { driversWithoutSpans, instrumentationFaults } from './notices.js';
+import type { Settings } from '../options/settings.js';
+import { driversWithoutSpans, instrumentationFaults } from './third-party.js';
 
 /** What an instrumentation has seen of the module that it traces. */
 const instrumentation = (seen: object, name = 'vitest'): Instrumentation => {

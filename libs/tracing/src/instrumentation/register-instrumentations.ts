@@ -1,7 +1,65 @@
-import { commas } from '../settings/variables.js';
-import { constructInstrumentations } from './construct-instrumentations.js';
-import { hookImports } from './import-hook.js';
-import { beginRegistering } from './registered.js';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { Settings } from '../options/settings.js';
+import { commas } from '../options/variables.js';
+import { describeError } from '../span/errors/describe-error.js';
+import { appRequire, hookImports } from './import-hook.js';
+
+/** What `nestjs-tracing/register` has done. */
+export interface Registered {
+  /** The instrumentations, by the packages that hold them. */
+  readonly packages: Map<string, readonly Instrumentation[]>;
+  /** What it could not do, and how to mend it. */
+  readonly faults: string[];
+}
+
+/** Shared by `register` and the app, and by both builds of this package. */
+const key = Symbol.for('nestjs-tracing.registered');
+const state = globalThis as { [key]?: Registered };
+
+/** Undefined in a process that was started without `register`. */
+export function registered(): Registered | undefined {
+  return state[key];
+}
+
+/** Says that `register` runs; undefined where it has run before. */
+function beginRegistering(): Registered | undefined {
+  if (state[key] !== undefined) return undefined;
+  return (state[key] = { packages: new Map(), faults: [] });
+}
+
+/** Those that the options give, and those that `register` has constructed. */
+export function activeInstrumentations({
+  instrumentations,
+}: Pick<Settings, 'instrumentations'>): readonly Instrumentation[] {
+  return [...instrumentations, ...[...(state[key]?.packages.values() ?? [])].flat()];
+}
+
+type InstrumentationClass = new () => Instrumentation;
+
+/** One of each class that a package exports, or what is wrong with the package. */
+function constructInstrumentations(name: string): Instrumentation[] | string {
+  try {
+    const exported: unknown = appRequire()(name);
+    const classes = new Set(Object.values(Object(exported) as object).filter(isInstrumentation));
+    if (classes.size === 0) return `${name} exports no class of an OpenTelemetry instrumentation.`;
+    return [...classes].map((type) => new type());
+  } catch (error) {
+    const isMissing =
+      error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+    return isMissing && error.message.includes(`'${name}'`)
+      ? `${name} is not installed: npm install ${name}`
+      : `${name} could not be loaded: ${describeError(error).message}`;
+  }
+}
+
+function isInstrumentation(exported: unknown): exported is InstrumentationClass {
+  return (
+    typeof exported === 'function' &&
+    exported.name.endsWith('Instrumentation') &&
+    typeof (exported.prototype as Partial<Instrumentation> | undefined)?.setTracerProvider ===
+      'function'
+  );
+}
 
 /** Instrumentations of what this library traces itself: beside it, each span would be there twice. */
 const ours: Readonly<Record<string, string>> = {

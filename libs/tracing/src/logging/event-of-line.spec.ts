@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tracedLogger } from '../../test-support/written-lines.js';
-import { eventOfLine } from './event-of-line.js';
+import { eventOfLine } from './line-event.js';
 
 /** What becomes of fields that are logged. */
 function attributesOf(fields: object): object | undefined {

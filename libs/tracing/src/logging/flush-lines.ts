@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { pinoSetting } from './pino-symbol.js';
+import { pinoSetting } from './line-hook.js';
 
 /** Milliseconds that a reader who does not read may hold the process. */
 const LIMIT = 500;

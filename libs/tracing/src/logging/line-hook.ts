@@ -1,9 +1,26 @@
 import { trace, type Span } from '@opentelemetry/api';
 import type { Logger } from 'pino';
-import { patch, patchProperty } from '../span/app/patch.js';
-import { Undos, type Undo } from '../span/app/undos.js';
+import { patch, patchProperty, Undos, type Undo } from '../app/patch.js';
 import { LinesOfApps, type AppLines } from './lines-of-apps.js';
-import { pinoSymbol } from './pino-symbol.js';
+
+/** The symbol under which pino keeps something in a logger, or in one that this is a child of. */
+export function pinoSymbol(logger: object, description: string): symbol | undefined {
+  for (
+    let at: unknown = logger;
+    typeof at === 'object' && at !== null;
+    at = Object.getPrototypeOf(at)
+  ) {
+    const found = Object.getOwnPropertySymbols(at).find((one) => one.description === description);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** What stands there. */
+export function pinoSetting(logger: object, description: string): unknown {
+  const symbol = pinoSymbol(logger, description);
+  return symbol === undefined ? undefined : Reflect.get(logger, symbol);
+}
 
 type Write = (this: Logger, fields: unknown, message: unknown, level: number) => void;
 type StreamWrite = (text: string) => string;

@@ -1,6 +1,6 @@
 import { context, type Span } from '@opentelemetry/api';
-import { appOfSpan } from '../span/app/current-app.js';
-import { requestScope } from '../span/app/request-scope.js';
+import { appOfSpan } from '../app/current-app.js';
+import { requestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { LineUnderWay } from './line-hook.js';
 import type { ReadIds } from './span-ids.js';

@@ -1,7 +1,6 @@
 import type { Logger, LoggerOptions } from 'pino';
-import { patchProperty } from '../span/app/patch.js';
-import { Undos, type Undo } from '../span/app/undos.js';
-import { pinoSymbol } from './pino-symbol.js';
+import { patchProperty, Undos, type Undo } from '../app/patch.js';
+import { pinoSymbol } from './line-hook.js';
 
 /**
  * Gives a pino logger that exists, and every child of it, another `redact`, until the function that it

@@ -1,13 +1,10 @@
 import type { Logger } from 'pino';
-import { lineFormat } from './line-format.js';
+import { lineFormat, mayHoldOwnIds, withoutDoubleIds, readIds } from './span-ids.js';
 import { hookLines } from './line-hook.js';
-import type { LineSink } from './line-sink.js';
+import { type LineSink, spanEventSink } from './line-sinks.js';
 import type { AppLines, RequestLines } from './lines-of-apps.js';
-import { loggedError } from './logged-error.js';
-import { mayHoldOwnIds, withoutDoubleIds } from './own-ids.js';
-import { spanEventSink } from './span-event-sink.js';
-import { readIds } from './span-ids.js';
-import type { Undo } from '../span/app/undos.js';
+import { loggedError } from './line-event.js';
+import type { Undo } from '../app/patch.js';
 import type { TracingApp } from '../span/tracing-app.js';
 
 export interface LineOptions {

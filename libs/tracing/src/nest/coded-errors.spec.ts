@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { expect, it } from 'vitest';
 import { createTestTracing } from '../testing/create-test-tracing.js';
 import { CurrentSpan } from './decorators/current-span.decorator.js';
-import { InjectTracer } from './tracers/inject-tracer.decorator.js';
+import { InjectTracer } from './feature/inject-tracer.decorator.js';
 import { SpanAttribute } from './decorators/span-attribute.decorator.js';
 import { Traced } from './decorators/traced.decorator.js';
 import type { TracedOptions } from './decorators/traced-options.js';

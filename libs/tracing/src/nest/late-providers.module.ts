@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { namedTracers } from './tracers/named-tracers.js';
+import { namedTracers } from './feature/named-tracers.js';
 import { otherTracingServices, TracingService } from './tracing.service.js';
 
 /** Makes known in the whole app what only its decorators tell of, and the other build's class. */

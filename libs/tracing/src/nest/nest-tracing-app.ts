@@ -1,15 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/api';
-import { openClientCalls } from '../grpc/open-client-calls.js';
-import { followRunningApps } from '../http/outgoing/outgoing-channels.js';
-import { outgoingCalls } from '../http/outgoing/outgoing-calls.js';
+import { followRunningApps } from '../http/client/channels.js';
 import type { Sdk } from '../sdk/sdk.js';
-import type { Settings } from '../settings/settings.js';
-import { runningApps } from '../span/app/running-apps.js';
-import { Undos, type Undo } from '../span/app/undos.js';
+import type { Settings } from '../options/settings.js';
+import { runningApps } from '../app/running-apps.js';
+import { Undos, type Undo } from '../app/patch.js';
 import type { Package, RunInLogContext, TracingApp } from '../span/tracing-app.js';
-import { unsubscribedSpans } from '../span/results/unsubscribed-spans.js';
-import type { PackagesOfClasses } from './tracers/packages-of-classes.js';
+import { OpenSpans } from '../span/open-spans.js';
+import type { PackagesOfClasses } from './feature/module-tracers.js';
 import { VERSION } from './version.js';
 
 /** What must be ended when an app is garbage collected without having been stopped. */
@@ -34,6 +32,7 @@ export class NestTracingApp implements TracingApp {
   readonly isGuest: boolean;
   readonly lateEvents: number | undefined;
   readonly tracer: Tracer;
+  readonly openSpans = new OpenSpans();
   newLogContext?: () => RunInLogContext;
   private readonly logger = new Logger('TracingModule');
   private readonly undos = new Undos();
@@ -107,9 +106,7 @@ export class NestTracingApp implements TracingApp {
     if (!runningApps.delete(this)) return Promise.resolve();
     lostApps.unregister(this.undos);
     followRunningApps();
-    unsubscribedSpans.endAll(this);
-    outgoingCalls.endAll(this);
-    openClientCalls.endAll(this);
+    this.openSpans.endAll();
     this.undos.run();
     return this.sdk.shutdown();
   }

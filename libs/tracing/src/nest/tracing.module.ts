@@ -13,25 +13,24 @@ import {
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { PinoLogger } from 'nestjs-pino';
 import type { Unsubscribable } from 'rxjs';
-import { endOpenRequests } from '../http/open-requests.js';
 import { flushLines } from '../logging/flush-lines.js';
-import { redactSetting } from '../redaction/redact-setting.js';
-import type { TracingOptions } from '../settings/tracing-options.js';
+import { redactSetting } from '../redaction/secret-key.js';
+import type { TracingOptions } from '../options/tracing-options.js';
 import { describeError } from '../span/errors/describe-error.js';
-import { announce } from './start/announce.js';
-import { startingApps } from './start/starting-apps.js';
-import { TracingFeatureModule } from './tracers/feature.module.js';
-import { GrpcSupportModule } from './hooks/grpc-support.js';
-import { followMessages } from './hooks/follow-messages.js';
+import { announce } from './startup/startup-report.js';
+import { startingApps } from './startup/starting-apps.js';
+import { TracingFeatureModule } from './feature/feature.module.js';
+import { GrpcSupportModule } from './patches/grpc-support.js';
+import { followMessages } from './patches/follow-messages.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
 import { LateProvidersModule } from './late-providers.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
 import { TracingService } from './tracing.service.js';
 import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
-import { TcpSupportModule, traceTcpServers } from './hooks/tcp-support.js';
-import { traceGrpcServers } from './hooks/trace-grpc-servers.js';
-import { traceHttpServer } from './hooks/trace-http-server.js';
+import { TcpSupportModule, traceTcpServers } from './patches/tcp-support.js';
+import { traceGrpcServers } from './patches/grpc-servers.js';
+import { traceHttpServer } from './patches/http-server.js';
 import { ConfigurableModuleClass } from './tracing.module-definition.js';
 
 /**
@@ -112,7 +111,6 @@ export class TracingModule
     // Calls that the server cut off when it closed end with their streams, in the next turn.
     await new Promise((resolve) => setImmediate(resolve));
     for (const subscription of this.servers) subscription?.unsubscribe();
-    endOpenRequests(this.app);
     try {
       await this.app.stop();
     } catch (error) {

@@ -10,9 +10,9 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
-import { extractContext } from '../span/incoming/extract-context.js';
+import { extractContext } from '../propagation/extract-context.js';
 import { Outcome } from '../span/outcome.js';
-import { recordsNothing } from '../span/app/records-nothing.js';
+import { recordsNothing } from '../app/client-span.js';
 import { wrapInSpan } from '../span/run-in-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { TracedOptions } from './decorators/traced-options.js';

@@ -10,8 +10,7 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api';
 import { AWSXRAY_TRACE_ID_HEADER, AWSXRayPropagator } from '@opentelemetry/propagator-aws-xray';
-import { belowCaller } from '../span/incoming/parentless.js';
-import { undecidedContext } from '../span/incoming/undecided-context.js';
+import { belowCaller, undecidedContext } from './remote-parent.js';
 import { readXRayHeader, type XRayHeader } from './xray-header.js';
 
 /**

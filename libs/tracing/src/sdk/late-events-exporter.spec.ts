@@ -3,9 +3,9 @@ import { ExportResultCode } from '@opentelemetry/core';
 import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { expect, it, vi } from 'vitest';
 import { DeferredSpan } from '../span/deferred-span.js';
-import type { LateEvent } from '../span/events/late-events.js';
-import { LateEventsExporter } from './late-events-exporter.js';
-import type { Limits } from './span-limits.js';
+import type { LateEvent } from '../span/events/lazy-events.js';
+import { LateEventsExporter } from './lazy-events-exporter.js';
+import type { Limits } from './tracer-provider.js';
 
 const limits: Limits = {
   attributeCountLimit: undefined,

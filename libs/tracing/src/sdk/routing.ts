@@ -9,9 +9,9 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { appOf } from '../span/app/current-app.js';
-import { registeredTracerProvider } from './registered-provider.js';
-import { hasSeveralSdks, oldestSdk, sdkOf, sharedState, type ServingSdk } from './running-sdks.js';
+import { appOf } from '../app/current-app.js';
+import { registeredTracerProvider } from './globals.js';
+import { hasSeveralSdks, oldestSdk, sdkOf, sharedState, type ServingSdk } from './sdk.js';
 
 /*
  * The apps of a process share the globals of OpenTelemetry. The global tracer provider and propagator

@@ -1,5 +1,6 @@
 import type { TextMapPropagator, TracerProvider } from '@opentelemetry/api';
-import type { AskedTracers } from './asked-tracers.js';
+import { type ApiGlobal, apiGlobals } from './globals.js';
+import { type AskedTracers, AskedNames } from './known-scopes.js';
 
 /** Tracing that has been started. */
 export interface Sdk {
@@ -22,4 +23,61 @@ export interface Sdk {
    * the most; rejects if not everything could be exported.
    */
   shutdown(): Promise<void>;
+}
+
+/** The part of an SDK that also serves spans and headers of third parties. */
+export interface ServingSdk {
+  readonly tracerProvider: TracerProvider;
+  readonly propagator: TextMapPropagator;
+  /** Whether spans are recorded: not with backend `none`. */
+  readonly mayRecord: boolean;
+}
+
+/** What the apps of a process share. */
+interface SharedState {
+  /** How many apps need the globals. */
+  claims: number;
+  /** The SDKs of the apps, the oldest first. */
+  readonly sdks: ServingSdk[];
+  /** The globals that we have registered. */
+  readonly ours: Partial<Record<ApiGlobal, unknown>>;
+  /** The names under which the global tracer provider was asked for tracers. */
+  readonly asked: AskedNames;
+}
+
+/** Shared by both builds of this package, should a process load them both. */
+const key = Symbol.for('nestjs-tracing.globals');
+const shared = globalThis as { [key]?: SharedState };
+
+/** Instrumentations keep their tracers, so the names outlive the apps. */
+const asked = new AskedNames();
+
+export function sharedState(): SharedState {
+  return (shared[key] ??= { claims: 0, sdks: [], ours: {}, asked });
+}
+
+export function forgetSharedState(): void {
+  delete shared[key];
+}
+
+/** The SDK of a tracer provider, while it serves. */
+export function sdkOf(tracerProvider: TracerProvider | undefined): ServingSdk | undefined {
+  return shared[key]?.sdks.find((one) => one.tracerProvider === tracerProvider);
+}
+
+/** The SDK of the oldest app; of one that records, if there is any. */
+export function oldestSdk(): ServingSdk | undefined {
+  const sdks = shared[key]?.sdks;
+  return sdks?.find(({ mayRecord }) => mayRecord) ?? sdks?.[0];
+}
+
+/** Whether there are several, so that each span must be routed. */
+export function hasSeveralSdks(): boolean {
+  return (shared[key]?.sdks.length ?? 0) > 1;
+}
+
+/** Whether the global is one that we have registered. */
+export function isOurs(name: ApiGlobal): boolean {
+  const ours = shared[key]?.ours[name];
+  return ours !== undefined && apiGlobals()?.[name] === ours;
 }

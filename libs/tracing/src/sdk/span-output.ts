@@ -1,4 +1,15 @@
-import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { getNumberFromEnv } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import { type SpanProcessor, BatchSpanProcessor } from '@opentelemetry/sdk-trace';
+import { segmentExporter } from '../backends/xray/segment-exporter.js';
+import { headerVariables } from '../options/environment.js';
+import type { Settings } from '../options/settings.js';
+import { redactSetting } from '../redaction/secret-key.js';
+import { ClosableExporter } from './closable-exporter.js';
+import { LateEventsExporter } from './lazy-events-exporter.js';
+import { SafeExporter } from './safe-exporter.js';
+import { hidden, withVariables } from './start-sdk.js';
+import { spanLimits } from './tracer-provider.js';
 
 /** Where finished spans go. The user's own processors see them before. */
 export interface SpanOutput {
@@ -9,4 +20,44 @@ export interface SpanOutput {
   readonly destination: string;
   /** Cuts off exports that are under way and closes their connections, within about 100 ms. */
   close?(): Promise<void>;
+}
+
+/**
+ * To the collector, over OTLP/gRPC.
+ *
+ * Batches every 5 s, as `OTEL_BSP_*` say. Headers, TLS, compression and timeout of the exporter
+ * come from `OTEL_EXPORTER_OTLP_*`, which the exporter reads itself.
+ */
+export function otlpOutput(settings: Settings): SpanOutput {
+  const { endpoint, backend } = settings;
+  const exporter = new ClosableExporter(createExporter(endpoint));
+  const limits = spanLimits();
+  const sent = backend === 'xray' ? segmentExporter(exporter, settings) : exporter;
+  const processor = new BatchSpanProcessor({
+    exporter: new LateEventsExporter(new SafeExporter(sent, limits), limits),
+    maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
+    maxExportBatchSize: positive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
+    scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),
+    exportTimeoutMillis: positive('OTEL_BSP_EXPORT_TIMEOUT'),
+  });
+  return {
+    processor,
+    takesLateEvents: true,
+    destination: `OTLP/gRPC at ${redactSetting(endpoint)}`,
+    close: () => exporter.close(),
+  };
+}
+
+/** Headers that gRPC refuses stop no service: the warning at start tells of them, and none are sent. */
+function createExporter(url: string): OTLPTraceExporter {
+  try {
+    return new OTLPTraceExporter({ url });
+  } catch {
+    return withVariables(hidden(headerVariables), () => new OTLPTraceExporter({ url }));
+  }
+}
+
+function positive(variable: string): number | undefined {
+  const value = getNumberFromEnv(variable);
+  return value !== undefined && value > 0 ? value : undefined;
 }

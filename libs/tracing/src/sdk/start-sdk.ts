@@ -1,13 +1,203 @@
-import type { Settings } from '../settings/settings.js';
-import { closedGlobals } from './api-globals.js';
-import { otlpOutput } from './otlp-output.js';
-import { passThrough } from './pass-through.js';
-import { registeredTracerProvider } from './registered-provider.js';
-import { isOurs } from './running-sdks.js';
-import type { Sdk } from './sdk.js';
-import { startRecordingSdk, type CreateOutput } from './start-recording-sdk.js';
-import { useRegisteredProvider } from './use-registered-provider.js';
-import type { XRayParts } from './xray/xray-parts.js';
+import {
+  ProxyTracerProvider,
+  type TextMapPropagator,
+  propagation,
+  type Context,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
+import { Undos } from '../app/patch.js';
+import type { XRayParts } from '../backends/xray/load-xray.js';
+import { activeInstrumentations } from '../instrumentation/register-instrumentations.js';
+import type { Settings } from '../options/settings.js';
+import { withMadeUpCaller } from '../propagation/remote-parent.js';
+import { withinTime } from './closable-exporter.js';
+import { claimGlobals, closedGlobals, registeredTracerProvider } from './globals.js';
+import { AskedTracers, noteAskedNames } from './known-scopes.js';
+import { lateEventsLimit } from './lazy-events-exporter.js';
+import { createPropagator } from './propagator.js';
+import { createResource } from './resource.js';
+import { RoutingTracerProvider } from './routing.js';
+import { createSampler } from './sampler.js';
+import { type Sdk, sharedState, isOurs } from './sdk.js';
+import { type SpanOutput, otlpOutput } from './span-output.js';
+import { traceInstrumentations } from './trace-instrumentations.js';
+import { spanLimits, type Limits, traceIds, createTracerProvider } from './tracer-provider.js';
+
+/**
+ * Runs a function that reads the environment by itself, with some variables set otherwise for it;
+ * `undefined` hides one.
+ */
+export function withVariables<T>(
+  variables: Readonly<Record<string, string | undefined>>,
+  run: () => T,
+): T {
+  const names = Object.keys(variables);
+  const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
+  set(variables);
+  try {
+    return run();
+  } finally {
+    set(before);
+  }
+}
+
+/** The variables that are to be hidden. */
+export function hidden(names: readonly string[]): Record<string, undefined> {
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+function set(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
+/**
+ * Backend `none`: nothing is recorded, but a trace that comes in goes on to the next service. The
+ * API's own no-op tracer does that: its spans carry the ids of their parent.
+ */
+function passThrough(settings: Settings): Sdk {
+  const propagator = withCallers(createPropagator(settings));
+  const tracerProvider = new ProxyTracerProvider();
+  const globals = claimGlobals();
+  globals.serve({ tracerProvider, propagator, mayRecord: false });
+  return {
+    destination: undefined,
+    isForeign: false,
+    tracerProvider,
+    // Constructed, they carry the trace on as well.
+    askedTracers: new AskedTracers(
+      activeInstrumentations(settings).map((one) => one.instrumentationName),
+    ),
+    propagator,
+    shutdown: () => Promise.resolve(globals.release()),
+  };
+}
+
+/** No span is made here that could be the first of a trace. */
+function withCallers(propagator: TextMapPropagator): TextMapPropagator {
+  return {
+    inject: (context, carrier, setter) => propagator.inject(context, carrier, setter),
+    extract: (context, carrier, getter) =>
+      withMadeUpCaller(propagator.extract(context, carrier, getter)),
+    fields: () => propagator.fields(),
+  };
+}
+
+/**
+ * Somebody else (Sentry, an ADOT preload, a hand-written `tracing.ts`) has set OpenTelemetry up: our
+ * spans and headers go their way, and no exporter of ours is started.
+ */
+function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
+  const globals = claimGlobals();
+  const asked = noteAskedNames(tracerProvider);
+  const askedTracers = new AskedTracers([], asked.names);
+  return {
+    destination:
+      'the tracer provider that was registered before, so no exporter of ours is started',
+    isForeign: true,
+    tracerProvider,
+    askedTracers,
+    propagator: globalPropagator,
+    shutdown: async () => {
+      askedTracers.stop();
+      asked.stop();
+      globals.release();
+    },
+  };
+}
+
+const globalPropagator: TextMapPropagator = {
+  inject: (context: Context, carrier: unknown, setter) =>
+    propagation.inject(context, carrier, setter),
+  extract: (context: Context, carrier: unknown, getter) =>
+    propagation.extract(context, carrier, getter),
+  fields: () => propagation.fields(),
+};
+
+/** What a tracer provider is made of, beside its span processors. */
+export interface SdkParts {
+  readonly resource: Resource;
+  readonly sampler: Sampler;
+  readonly idGenerator: IdGenerator;
+  readonly spanLimits: Limits;
+}
+
+/** @param undos receive functions that end background work */
+function createSdkParts(settings: Settings, xray: XRayParts, undos: Undos): SdkParts {
+  const found = xray.createDetectors?.();
+  if (found !== undefined) undos.add(() => found.stop());
+  const resource = createResource(settings, found?.detectors);
+  const rules = xray.createSampler?.(resource);
+  if (rules !== undefined) undos.add(() => rules.stop());
+  void xray.look?.(resource);
+  return {
+    resource,
+    sampler: createSampler(settings.sampling, rules),
+    idGenerator: traceIds(xray.idGenerator),
+    spanLimits: spanLimits(),
+  };
+}
+
+export type CreateOutput = (settings: Settings) => SpanOutput;
+
+/** Starts an SDK that records. If that throws, everything it has changed is undone. */
+function startRecordingSdk(settings: Settings, createOutput: CreateOutput, xray: XRayParts): Sdk {
+  const undos = new Undos();
+  try {
+    return start(settings, createOutput, xray, undos);
+  } catch (error) {
+    undos.run();
+    throw error;
+  }
+}
+
+function start(settings: Settings, createOutput: CreateOutput, xray: XRayParts, undos: Undos): Sdk {
+  // Before anything is made that may ask something by HTTP, which is not to be traced.
+  const globals = claimGlobals();
+  undos.add(() => globals.release());
+  const parts = createSdkParts(settings, xray, undos);
+  const output = createOutput(settings);
+  let closing: Promise<void> | undefined;
+  undos.add(() => (closing = output.close?.()));
+  const { tracerProvider, shutdown } = createTracerProvider(
+    { ...parts, spanProcessors: [...settings.spanProcessors, output.processor] },
+    globals,
+  );
+  const propagator = createPropagator(settings);
+  globals.serve({ tracerProvider, propagator, mayRecord: true });
+  const instrumentations = activeInstrumentations(settings);
+  undos.add(traceInstrumentations(instrumentations, new RoutingTracerProvider(tracerProvider)));
+  const names = instrumentations.map((one) => one.instrumentationName);
+  const askedTracers = new AskedTracers(names, sharedState().asked);
+  undos.add(() => askedTracers.stop());
+  const end = async (): Promise<void> => {
+    // A batch that waits for the resource is out of the queue, and not with the exporter yet: the
+    // processor would end without it.
+    await parts.resource.waitForAsyncAttributes?.();
+    await shutdown();
+  };
+  return {
+    destination: output.destination,
+    isForeign: false,
+    lateEvents: lateEventsLimit(settings, output, parts.spanLimits),
+    tracerProvider,
+    askedTracers,
+    propagator,
+    shutdown: async () => {
+      globals.withdraw();
+      try {
+        await withinTime(end(), settings.shutdownTimeout);
+      } finally {
+        undos.run();
+        await closing;
+      }
+    },
+  };
+}
 
 /** Starts the OpenTelemetry SDK for traces, as the settings say, or uses what is there already. */
 export function startSdk(settings: Settings, xray?: XRayParts): Sdk {

@@ -1,6 +1,6 @@
 import { trace, type TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { Undos, type Undo } from '../span/app/undos.js';
+import { Undos, type Undo } from '../app/patch.js';
 
 /**
  * The providers that apps have given to an instrumentation, the oldest first. Apps that are created from

@@ -1,6 +1,6 @@
 import type { TracingApp } from './tracing-app.js';
 import { describeError } from './errors/describe-error.js';
-import { methodOf } from './method-of.js';
+import { methodOf } from './methods.js';
 
 /** Functions whose failure was told. */
 const told = new WeakSet<Function>();

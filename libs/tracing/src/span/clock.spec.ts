@@ -3,8 +3,7 @@ import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
-import { clockedTracer } from './clocked-tracer.js';
-import { clockOf } from './clock.js';
+import { clockedTracer, clockOf } from './clock.js';
 import { DeferredSpan } from './deferred-span.js';
 
 const HOUR = 3_600_000;

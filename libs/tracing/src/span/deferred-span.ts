@@ -14,12 +14,11 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { redactUserInfo } from '../redaction/redact-user-info.js';
-import { CLOCK, clockOf, isTime, timeBy } from './clock.js';
-import { withoutClock } from './clocked-tracer.js';
+import { CLOCK, clockOf, isTime, timeBy, withoutClock } from './clock.js';
 import { runInContext } from './enter-context.js';
 import { addEvent, keepErrors } from './events/add-event.js';
-import { LateEvents, type LateEvent } from './events/late-events.js';
-import { withoutThrowing } from './readable-attributes.js';
+import { LateEvents, type LateEvent } from './events/lazy-events.js';
+import { withoutThrowing } from './attributes.js';
 import type { TracingApp } from './tracing-app.js';
 
 const brand = Symbol.for('nestjs-tracing.deferred-span');

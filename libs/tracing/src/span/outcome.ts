@@ -1,9 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { TracingApp } from './tracing-app.js';
+import { readableAttributes } from './attributes.js';
 import { callUsersFunction } from './call-users-function.js';
 import type { DeferredSpan } from './deferred-span.js';
-import { readableAttributes } from './readable-attributes.js';
 import { recordError } from './errors/record-error.js';
-import type { TracingApp } from './tracing-app.js';
 
 export interface OutcomeRules {
   /** Whether what was thrown is an error of the span; by default rule 4 decides. */

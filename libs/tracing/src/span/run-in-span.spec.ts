@@ -12,9 +12,8 @@ import {
 } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
-import { callContext } from './call-context.js';
+import { callContext, unsubscribedSpans } from './results/body-span.js';
 import type { OutcomeRules } from './outcome.js';
-import { unsubscribedSpans } from './results/unsubscribed-spans.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {
@@ -151,7 +150,7 @@ it('rule 2: a subclass of Promise comes back as the very same object', () => {
 
 it('rule 2: an Observable that nobody subscribes to leaves no span', () => {
   run('a', () => of(1));
-  unsubscribedSpans.endAll(undefined);
+  recorder.stop();
   expect(recorder.tree()).toBe('\n\n');
 });
 
@@ -161,7 +160,7 @@ it('rule 2: what was recorded under an Observable that nobody subscribes to is n
     return of(1);
   });
   expect(recorder.spans).toEqual([]);
-  unsubscribedSpans.endAll(undefined);
+  recorder.stop();
   expect(recorder.tree()).toBe('\na\n  · in the body\n');
 });
 

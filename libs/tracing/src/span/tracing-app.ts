@@ -1,6 +1,6 @@
 import type { TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/api';
-import type { Settings } from '../settings/settings.js';
-import type { Undo } from './app/undos.js';
+import type { Settings } from '../options/settings.js';
+import type { OpenSpans } from './open-spans.js';
 
 /** What `forFeature` gives a Nest module: its tracer's name, where there is one. */
 export interface Package {
@@ -29,6 +29,7 @@ export interface TracingApp {
    * they are made at once, for somebody who reads them before.
    */
   readonly lateEvents: number | undefined;
+  readonly openSpans: OpenSpans;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */
   readonly tracer: Tracer;
   /** The tracer of a package of the app: scope `<service>/<name>`, without a name `<service>`. */
@@ -48,5 +49,5 @@ export interface TracingApp {
    * Runs `undo` when the app stops. `undo` must not hold a reference to the app: a failed start may only be
    * noticed when the app is garbage collected.
    */
-  onStop(undo: Undo): void;
+  onStop(undo: () => void): void;
 }

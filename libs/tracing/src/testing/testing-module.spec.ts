@@ -3,7 +3,7 @@ import { Injectable, Module, Scope } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Tracer } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { InjectTracer } from '../nest/tracers/inject-tracer.decorator.js';
+import { InjectTracer } from '../nest/feature/inject-tracer.decorator.js';
 import { Traced } from '../nest/decorators/traced.decorator.js';
 import { TracedLogger } from '../nest/logger/traced-logger.js';
 import { TracingModule } from '../nest/tracing.module.js';

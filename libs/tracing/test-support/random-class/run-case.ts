@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { runningApps } from '../../src/span/app/running-apps.js';
-import { unsubscribedSpans } from '../../src/span/results/unsubscribed-spans.js';
+import { runningApps } from '../../src/app/running-apps.js';
 import { checkSpans } from './check-spans.js';
 import { describePlan } from './describe-plan.js';
 import { membersOf } from './members.js';
@@ -48,5 +47,5 @@ function firstDifference(bare: string[], traced: string[]): string[] {
 }
 
 function endUnsubscribed(): void {
-  for (const app of runningApps.all) unsubscribedSpans.endAll(app);
+  for (const app of runningApps.all) app.openSpans.endAll();
 }

@@ -2,9 +2,9 @@ import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
 import { Logger } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { NestTracingApp } from '../../src/nest/nest-tracing-app.js';
-import { PackagesOfClasses } from '../../src/nest/tracers/packages-of-classes.js';
-import { AskedTracers } from '../../src/sdk/asked-tracers.js';
-import type { Settings } from '../../src/settings/settings.js';
+import { PackagesOfClasses } from '../../src/nest/feature/module-tracers.js';
+import { AskedTracers } from '../../src/sdk/known-scopes.js';
+import type { Settings } from '../../src/options/settings.js';
 import { SpanLedger } from './span-ledger.js';
 
 /** The states in which an app may be while a decorated class is used, or none. */

@@ -1,5 +1,5 @@
 import { INVALID_SPAN_CONTEXT, trace, type Span } from '@opentelemetry/api';
-import { addToParameters, parametersOf } from './parameter-metadata.js';
+import { addToParameters, parametersOf } from './span-attribute.decorator.js';
 
 const metadataKey = Symbol.for('nestjs-tracing.current-span');
 

@@ -1,18 +1,24 @@
 import { context, SpanKind, type Attributes } from '@opentelemetry/api';
+import { recordsNothing } from '../../app/client-span.js';
+import { currentApp } from '../../app/current-app.js';
+import { runningApps } from '../../app/running-apps.js';
+import type { TracingApp } from '../../span/tracing-app.js';
+import { readableAttributes, withoutThrowing } from '../../span/attributes.js';
 import { callUsersFunction } from '../../span/call-users-function.js';
-import { currentApp } from '../../span/app/current-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
-import { readableAttributes, withoutThrowing } from '../../span/readable-attributes.js';
-import { recordsNothing } from '../../span/app/records-nothing.js';
 import { wrapInSpan } from '../../span/run-in-span.js';
-import { runningApps } from '../../span/app/running-apps.js';
-import type { TracingApp } from '../../span/tracing-app.js';
+import { imitate, type Method, isTraced } from './copy-method-metadata.js';
 import { fillInSpanOf } from './current-span.decorator.js';
-import { imitate, type Method } from './imitate.js';
-import { nameOf } from './name-of.js';
 import { readArgumentsOf } from './span-attribute.decorator.js';
 import type { TracedOptions } from './traced-options.js';
+import { isUntraced } from './untraced.decorator.js';
+
+/** `Class.method`; `target` is the prototype, or the class where the method is static. */
+export function nameOf(target: object, key: string | symbol): string {
+  const owner = typeof target === 'function' ? target : target.constructor;
+  return `${owner.name}.${typeof key === 'symbol' ? (key.description ?? '') : key}`;
+}
 
 /** A method in the place of another, with a span around each call (rules 1 to 5). */
 export function traceMethod(
@@ -70,4 +76,28 @@ function appOf(
   owner: Function,
 ): TracingApp | undefined {
   return currentApp(type, instance) ?? (type === owner ? undefined : currentApp(owner));
+}
+
+/** What Nest calls itself, once, when the app starts or stops. */
+const lifecycle = new Set<string | symbol>([
+  'constructor',
+  'onModuleInit',
+  'onApplicationBootstrap',
+  'onModuleDestroy',
+  'beforeApplicationShutdown',
+  'onApplicationShutdown',
+  'afterInit', // of a gateway
+]);
+
+/** Traces every own method of a class; accessors, lifecycle hooks and `@Untraced()` ones aside (rule 6). */
+export function traceClass(type: Function, options: TracedOptions): void {
+  const prototype = type.prototype as object;
+  for (const key of Reflect.ownKeys(prototype)) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, key);
+    const method: unknown = descriptor?.value;
+    if (typeof method !== 'function' || lifecycle.has(key)) continue;
+    if (isTraced(method) || isUntraced(prototype, key)) continue;
+    const traced = traceMethod(method as Method, prototype, key, options);
+    Object.defineProperty(prototype, key, { ...descriptor, value: traced });
+  }
 }

@@ -1,8 +1,6 @@
 import { tracingError } from '../tracing.error.js';
-import { isTraced, type Method } from './imitate.js';
-import { nameOf } from './name-of.js';
-import { traceClass } from './trace-class.js';
-import { traceMethod } from './trace-method.js';
+import { isTraced, type Method } from './copy-method-metadata.js';
+import { nameOf, traceClass, traceMethod } from './trace-method.js';
 import { tracedOptions, type TracedOptions } from './traced-options.js';
 
 /** On a class whose methods are traced. */

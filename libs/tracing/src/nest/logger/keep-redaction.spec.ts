@@ -1,6 +1,6 @@
 import { pino, type LoggerOptions } from 'pino';
 import { expect, it } from 'vitest';
-import { keepRedaction } from './keep-redaction.js';
+import { keepRedaction } from './logger-params.js';
 
 const params = (redact?: LoggerOptions['redact']) => ({
   pinoHttp: redact === undefined ? {} : { redact },

@@ -2,7 +2,7 @@ import { pinoHttp, type Options } from 'pino-http';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import type { TracingLoggerOptions } from '../../settings/tracing-options.js';
+import type { TracingLoggerOptions } from '../../options/tracing-options.js';
 import { loggerParams } from './logger-params.js';
 
 type Given = TracingLoggerOptions['pinoHttp'];

@@ -1,7 +1,95 @@
+import type { ServerResponse } from 'node:http';
 import type { Params } from 'nestjs-pino';
-import { stdSerializers } from 'pino';
+import { type Logger, type redactOptions, stdSerializers } from 'pino';
+import type { Undo } from '../../app/patch.js';
+import { isIgnoredSuccess, appOfResponse, requestScopeOf } from '../../http/server-request.js';
+import type { RequestLines } from '../../logging/lines-of-apps.js';
+import { redactLines } from '../../logging/redact-lines.js';
+import type { Settings } from '../../options/settings.js';
+import type { TracingLoggerOptions } from '../../options/tracing-options.js';
 import { redactHeadersIn, redactMessage } from '../../redaction/redact-headers.js';
-import type { TracingLoggerOptions } from '../../settings/tracing-options.js';
+
+/** What a root logger redacts. */
+interface Redaction {
+  /** What it was made with. */
+  readonly own: redactOptions;
+  /** What further apps have added, the oldest first. */
+  further: readonly redactOptions[];
+  users: number;
+  undo?: Undo | undefined;
+}
+
+const redactions = new WeakMap<Logger, Redaction>();
+
+/**
+ * nestjs-pino has one root logger in a process, and the first parameters win: a further app would write
+ * what it redacts itself. So its paths are redacted beside those of the first, in the way of the first.
+ * They stay redacted until no app uses the logger any more, because work of a closed app may still log.
+ * Call the returned function when the app has closed.
+ */
+export function keepRedaction(root: Logger, params: Params): Undo {
+  const own = redactionOf(params);
+  const redaction = redactions.get(root) ?? { own, further: [], users: 0 };
+  redactions.set(root, redaction);
+  redaction.users++;
+  if (own !== redaction.own) redaction.further = [...redaction.further, own];
+  redact(root, redaction);
+  return () => {
+    if (--redaction.users > 0) return;
+    redaction.further = [];
+    redact(root, redaction);
+  };
+}
+
+function redact(root: Logger, redaction: Redaction): void {
+  const { own, further } = redaction;
+  redaction.undo?.();
+  redaction.undo = undefined;
+  const all = [own, ...further];
+  const paths = new Set(all.flatMap((one) => one.paths));
+  const way = all.find((one) => one.paths.length > 0);
+  if (way === undefined || paths.size === own.paths.length) return;
+  redaction.undo = redactLines(root, { ...way, paths: [...paths] });
+}
+
+function redactionOf({ pinoHttp }: Params): redactOptions {
+  const options: unknown = Array.isArray(pinoHttp) ? pinoHttp[0] : pinoHttp;
+  const { redact = [] } = Object(options) as { redact?: string[] | redactOptions };
+  return Array.isArray(redact) ? { paths: redact } : redact;
+}
+
+/**
+ * What is known of pino-http's lines that tell of a request once it is answered. They stand on its
+ * server span: when they are written, some other span may be active that has ended, or none. That of
+ * an ignored request that went well is not written; a failure's is (rule 29).
+ *
+ * The options of pino-http cannot do it: `autoLogging.ignore` loses failures as well, and an app's own
+ * `LoggerModule` has made its logger already. A line is known by the response that it holds.
+ */
+export function requestLines(params: Params, settings: Settings): RequestLines {
+  const { res, responseTime, err } = keysOf(params);
+  return {
+    key: responseTime,
+    isLeftOut: (fields) => !(err in fields) && isIgnoredSuccess(Reflect.get(fields, res), settings),
+    appOf: (fields) => appOfResponse(Reflect.get(fields, res)),
+    spanOf: (fields) => requestScopeOf(Reflect.get(fields, res))?.serverSpan,
+    isMadeUp: (fields) => {
+      const { message } = Object(Reflect.get(fields, err)) as Partial<Error>;
+      const { statusCode } = Object(Reflect.get(fields, res)) as Partial<ServerResponse>;
+      return message === `failed with status code ${statusCode}`;
+    },
+  };
+}
+
+const pinoHttpKeys = { res: 'res', responseTime: 'responseTime', err: 'err' };
+
+function keysOf({ pinoHttp }: Params): typeof pinoHttpKeys {
+  const options: unknown = Array.isArray(pinoHttp) ? pinoHttp[0] : pinoHttp;
+  const { customAttributeKeys } = Object(options) as {
+    customAttributeKeys?: Partial<typeof pinoHttpKeys>;
+  };
+  return { ...pinoHttpKeys, ...customAttributeKeys };
+}
 
 /**
  * The headers that `redact` names beside what the serializers do, so that they are written as the app's

@@ -12,10 +12,8 @@ import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'ne
 import type { Logger } from 'pino';
 import { traceLogger, type LineOptions } from '../../logging/trace-logger.js';
 import type { TracingApp } from '../../span/tracing-app.js';
-import { keepRedaction } from './keep-redaction.js';
+import { keepRedaction, loggerParams, requestLines } from './logger-params.js';
 import { newLogContext } from './log-context.js';
-import { loggerParams } from './logger-params.js';
-import { requestLines } from './request-lines.js';
 import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
 import { namedLoggers } from './inject-traced-logger.decorator.js';
 import { NO_LOGGER, otherTracedLoggers, TracedLogger } from './traced-logger.js';

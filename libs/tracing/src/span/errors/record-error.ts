@@ -1,9 +1,35 @@
-import { context, SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
-import { requestScope } from '../app/request-scope.js';
-import { describeError } from './describe-error.js';
-import { stackOfError } from './stack-of-error.js';
-import { expectedStatus } from './expected-error.js';
-import { isToldInTrace, isToldOnSpan, toldInTrace, toldOnSpan } from './told-errors.js';
+import { type Span, context, SpanStatusCode, type Attributes } from '@opentelemetry/api';
+import { requestScope, type RequestScope } from '../request-scope.js';
+import { describeError, stackOfError } from './describe-error.js';
+import { expectedStatus, grpcCodeOf } from './expected-error.js';
+
+/** Errors that some span tells in full already, with the trace that this span belongs to. */
+const inTrace = new WeakMap<object, string>();
+
+/** Errors whose stack stands on a span, with the id of that span: the last one. */
+const onSpan = new WeakMap<object, string>();
+
+/** Whether an `exception` event of the trace tells the error. What is no object cannot be known again. */
+function isToldInTrace(error: unknown, span: Span): boolean {
+  return isObject(error) && inTrace.get(error) === span.spanContext().traceId;
+}
+
+/** Whether the stack of the error stands on the span, in an event of whatever name. */
+export function isToldOnSpan(error: unknown, span: Span): boolean {
+  return isObject(error) && onSpan.get(error) === span.spanContext().spanId;
+}
+
+export function toldInTrace(error: unknown, span: Span): void {
+  if (isObject(error)) inTrace.set(error, span.spanContext().traceId);
+}
+
+export function toldOnSpan(error: unknown, span: Span): void {
+  if (isObject(error)) onSpan.set(error, span.spanContext().spanId);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
 
 /**
  * Records what was thrown through a span (rules 3 and 4).
@@ -47,4 +73,18 @@ function exceptionAttributes(error: unknown, isStackTold: boolean): Attributes {
     'exception.message': message,
     ...(stack !== undefined && { 'exception.stacktrace': stack }),
   };
+}
+
+/**
+ * Records on the server span of a call or a message what its exception filters have to answer: what
+ * guards, pipes and interceptors throw has no other span (rule 3). An expected error is not recorded
+ * (rule 4), nor is one that another span of the trace has recorded.
+ */
+export function recordThrown(request: RequestScope, error: unknown): void {
+  const { serverSpan, toldValue } = request;
+  if (!serverSpan.isRecording()) return;
+  const isExpected = expectedStatus(error) !== undefined;
+  request.thrown = { type: describeError(error).type, isExpected, grpcCode: grpcCodeOf(error) };
+  if (isExpected || (toldValue !== undefined && Object.is(toldValue.value, error))) return;
+  recordException(serverSpan, error);
 }

@@ -1,6 +1,16 @@
 import type { Attributes, Span, TimeInput } from '@opentelemetry/api';
-import { eventToDrop } from './event-to-drop.js';
-import { isErrorEvent, markErrorEvent } from './error-events.js';
+import { eventToDrop } from './lazy-events.js';
+
+const errors = new WeakSet<object>();
+
+/** Keeps in mind that an event of a span tells of an error. */
+export function markErrorEvent(event: unknown): void {
+  if (typeof event === 'object' && event !== null) errors.add(event);
+}
+
+export function isErrorEvent(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && errors.has(event);
+}
 
 /** An SDK's span has its events for all to read. */
 interface SpanWithEvents {

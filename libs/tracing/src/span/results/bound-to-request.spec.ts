@@ -33,9 +33,9 @@ import {
 } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../../test-support/span-recorder.js';
-import { withRequestScope } from '../app/request-scope.js';
+import { withRequestScope } from '../request-scope.js';
 import type { TracingApp } from '../tracing-app.js';
-import { boundToRequest } from './bound-to-request.js';
+import { boundToRequest } from './subscribe-in.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {

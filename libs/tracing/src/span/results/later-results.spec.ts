@@ -6,7 +6,6 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../../test-support/span-recorder.js';
 import type { OutcomeRules } from '../outcome.js';
 import { isPlainObservable } from './traced-observable.js';
-import { unsubscribedSpans } from './unsubscribed-spans.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {
@@ -64,7 +63,7 @@ it('rule 2: a subclass of Promise keeps its class, and is one span', async () =>
 
 it('a thenable that nobody asks leaves no span', () => {
   const query = run('query', () => new Query(() => 1));
-  unsubscribedSpans.endAll(undefined);
+  recorder.stop();
   expect([query.runs, recorder.spans.length]).toEqual([0, 0]);
 });
 
@@ -135,7 +134,7 @@ it('a generator that is left before it began leaves no span', () => {
     yield 1;
   }
   expect(run('never', never).return(3)).toEqual({ value: 3, done: true });
-  unsubscribedSpans.endAll(undefined);
+  recorder.stop();
   expect(recorder.spans).toEqual([]);
 });
 
@@ -233,7 +232,7 @@ it('rule 2: what a subclass of Promise resolves to is followed too', async () =>
 
 it('rule 2: what the call has waited for counts, also if nobody subscribes', async () => {
   await run('later', () => setTimeout(20, of(1)));
-  unsubscribedSpans.endAll(undefined);
+  recorder.stop();
   const [seconds, nanos] = recorder.span('later').duration;
   expect(seconds * 1000 + nanos / 1e6).toBeGreaterThan(15);
 });

@@ -1,7 +1,9 @@
-import { context } from '@opentelemetry/api';
+import { context, type Span } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
-import { requestScope } from '../app/request-scope.js';
+import { expectedStatus } from '../errors/expected-error.js';
+import { recordException } from '../errors/record-error.js';
 import { isPlainPromise } from '../run-in-span.js';
+import { requestScope } from '../request-scope.js';
 import { subscribeIn } from './subscribe-in.js';
 import { isPlainObservable } from './traced-observable.js';
 
@@ -25,4 +27,22 @@ export function resultInRequest<T>(result: T, onError?: (error: unknown) => void
     throw error;
   });
   return settled as T;
+}
+
+/**
+ * Runs a body that has no span of its own: what it throws is told on a span around it, whose status
+ * the protocol decides.
+ */
+export function tellErrors<T>(span: Span, body: () => T): T {
+  const tell = (error: unknown): void => {
+    if (span.isRecording() && expectedStatus(error) === undefined) recordException(span, error);
+  };
+  let result: T;
+  try {
+    result = body();
+  } catch (error) {
+    tell(error);
+    throw error;
+  }
+  return resultInRequest(result, tell);
 }

@@ -1,10 +1,9 @@
 import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from '../deferred-span.js';
 import { enterContext } from '../enter-context.js';
-import { latestCall, type LatestCall } from './latest-call.js';
-import { hasEveryMethod, methodOf } from '../method-of.js';
+import { latestCall, type LatestCall } from './body-span.js';
+import { hasEveryMethod, methodOf, replaceMethod } from '../methods.js';
 import type { Outcome } from '../outcome.js';
-import { replaceMethod } from './replace-method.js';
 import { isThenable } from './traced-thenable.js';
 
 export function isGenerator(value: unknown): value is object {

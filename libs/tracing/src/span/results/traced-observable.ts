@@ -1,10 +1,8 @@
 import { Observable, type Observer } from 'rxjs';
-import { BodySpan } from './body-span.js';
+import { BodySpan, latestCall } from './body-span.js';
 import type { DeferredSpan } from '../deferred-span.js';
-import { latestCall } from './latest-call.js';
-import { hasEveryMethod, methodOf } from '../method-of.js';
+import { hasEveryMethod, methodOf, replaceMethod } from '../methods.js';
 import type { Outcome } from '../outcome.js';
-import { replaceMethod } from './replace-method.js';
 import { subscribeIn } from './subscribe-in.js';
 
 /** An Observable whose values are handed out, with no way of its own to be fed (a Subject has). */

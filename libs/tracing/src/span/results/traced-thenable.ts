@@ -1,10 +1,9 @@
 import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from '../deferred-span.js';
 import { runInContext } from '../enter-context.js';
-import { latestCall } from './latest-call.js';
-import { hasEveryMethod, methodOf } from '../method-of.js';
+import { latestCall } from './body-span.js';
+import { hasEveryMethod, methodOf, replaceMethod } from '../methods.js';
 import type { Outcome } from '../outcome.js';
-import { replaceMethod } from './replace-method.js';
 import { isPlainObservable, tracedObservable } from './traced-observable.js';
 
 type Settle = ((value: unknown) => unknown) | null | undefined;

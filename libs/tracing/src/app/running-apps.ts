@@ -1,0 +1,75 @@
+import type { TracingApp } from '../span/tracing-app.js';
+
+interface Running {
+  readonly mayRecord: boolean;
+  readonly app: WeakRef<TracingApp>;
+  /** The same app, where it is held. */
+  held?: TracingApp;
+}
+
+/**
+ * The running apps, the oldest first. An app is held weakly until it has started, because Nest does not
+ * report that a start has failed. An app that records nothing is always held weakly: unit tests build
+ * modules and often never close them.
+ */
+class RunningApps {
+  private running: readonly Running[] = [];
+  private recording = 0;
+
+  add(app: TracingApp): void {
+    const mayRecord = app.settings.backend !== 'none';
+    this.set([...this.running, { mayRecord, app: new WeakRef(app) }]);
+  }
+
+  /** Holds an app strongly until it is deleted. */
+  hold(app: TracingApp): void {
+    const found = this.running.find((one) => appOf(one) === app);
+    if (found?.mayRecord === true) found.held = app;
+  }
+
+  /** Whether it was there. */
+  delete(app: TracingApp): boolean {
+    const wasHere = this.has(app);
+    this.set(this.running.filter((one) => appOf(one) !== app));
+    return wasHere;
+  }
+
+  /** Removes apps that have been garbage collected. */
+  forgetLost(): void {
+    this.set(this.running);
+  }
+
+  has(app: TracingApp): boolean {
+    return this.running.some((one) => appOf(one) === app);
+  }
+
+  /** Whether there is one that may record: every call of a traced method asks. */
+  get mayRecord(): boolean {
+    return this.recording > 0;
+  }
+
+  /** The app, where just one runs, and that may record. */
+  get only(): TracingApp | undefined {
+    const [one] = this.running;
+    return one?.mayRecord === true && this.running.length === 1 ? appOf(one) : undefined;
+  }
+
+  get all(): readonly TracingApp[] {
+    return this.running.flatMap((one) => appOf(one) ?? []);
+  }
+
+  private set(running: readonly Running[]): void {
+    this.running = running.filter((one) => appOf(one) !== undefined);
+    this.recording = this.running.filter(({ mayRecord }) => mayRecord).length;
+  }
+}
+
+function appOf({ held, app }: Running): TracingApp | undefined {
+  return held ?? app.deref();
+}
+
+/** One for the process, shared by both builds of this package, should it load them both. */
+const key = Symbol.for('nestjs-tracing.running-apps');
+const state = globalThis as { [key]?: RunningApps };
+
+export const runningApps: RunningApps = (state[key] ??= new RunningApps());

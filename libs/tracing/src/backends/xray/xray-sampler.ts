@@ -1,0 +1,62 @@
+import type { ClientRequest } from 'node:http';
+import type { Resource } from '@opentelemetry/resources';
+import type { AWSXRayRemoteSampler } from '@opentelemetry/sampler-aws-xray';
+import type { Settings } from '../../options/settings.js';
+import { redactUserInfo } from '../../redaction/redact-user-info.js';
+import { redactSetting } from '../../redaction/secret-key.js';
+import { BackgroundRequests } from './background-requests.js';
+import type { StoppableSampler } from './load-xray.js';
+
+/** Milliseconds that an answer of the collector, which asks X-Ray, may take. */
+const LIMIT = 5000;
+
+/**
+ * Samples by the rules of the X-Ray console, which are asked for through the collector. Until they are
+ * there, and where none came for an hour: a request a second, and 5 % of the rest. One warning tells of
+ * that.
+ */
+export function xraySampler(
+  type: typeof AWSXRayRemoteSampler,
+  { samplingRules: { endpoint, pollingInterval } }: Settings,
+  resource: Resource,
+  tell: (message: string) => void,
+): StoppableSampler {
+  let isTold = false;
+  const requests = new BackgroundRequests(LIMIT, (request) => {
+    whenFailed(request, (reason) => {
+      if (isTold) return;
+      isTold = true;
+      tell(
+        `The sampling rules of X-Ray could not be had from ${redactSetting(endpoint)} (${redactUserInfo(reason)}): until they can, ` +
+          'one request a second is recorded, and 5 % of the rest. The collector serves them with the ' +
+          'awsproxy extension or the awsxray receiver. This is told once; they are asked for again ' +
+          `every ${pollingInterval} s.`,
+      );
+    });
+  });
+  const create = (): AWSXRayRemoteSampler =>
+    new type({ resource: resource as never, endpoint, pollingInterval });
+  let sampler: AWSXRayRemoteSampler;
+  try {
+    sampler = requests.run(create);
+  } catch (error) {
+    requests.close();
+    throw error;
+  }
+  return {
+    shouldSample: (...asked) => sampler.shouldSample(...asked),
+    toString: () => sampler.toString(),
+    stop: () => {
+      isTold = true;
+      sampler.stopPollers();
+      requests.close();
+    },
+  };
+}
+
+function whenFailed(request: ClientRequest, tell: (reason: string) => void): void {
+  request.once('error', ({ message }) => tell(message));
+  request.once('response', ({ statusCode }) => {
+    if (statusCode !== 200) tell(`status ${statusCode}`);
+  });
+}

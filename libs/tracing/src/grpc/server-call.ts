@@ -1,0 +1,154 @@
+import {
+  ServerInterceptingCall,
+  type Metadata,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from '@grpc/grpc-js';
+import { context, SpanStatusCode, type Attributes, type Context } from '@opentelemetry/api';
+import {
+  requestScope,
+  runInRequest,
+  type RequestScope,
+  type ThrownError,
+} from '../span/request-scope.js';
+import { startServerSpan } from '../app/server-span.js';
+import type { RunInLogContext, TracingApp } from '../span/tracing-app.js';
+import type { DeferredSpan } from '../span/deferred-span.js';
+import { isServerFault } from '../span/errors/expected-error.js';
+import {
+  attemptAttributes,
+  clientAttributes,
+  callAttributes,
+  fullMethod,
+  statusAttributes,
+  MessageCount,
+  peerAttributes,
+  serverAddress,
+} from './attributes.js';
+import { metadataGetter } from './metadata.js';
+import { ServerStatus } from './server-status.js';
+
+type Method = Parameters<ServerInterceptor>[0];
+type Listener = Parameters<ServerInterceptingCallInterface['start']>[0];
+
+/**
+ * A call with its server span, which lasts until it is answered or cut off. Its context is active for all that
+ * grpc-js tells the handler, so in guards, pipes, interceptors, handler and filters, for every message,
+ * and in what cleans up when the caller has gone (rule 11).
+ */
+export class TracedServerCall extends ServerInterceptingCall {
+  private readonly status: ServerStatus;
+  private readonly messages: MessageCount;
+  private readonly runInLogContext: RunInLogContext | undefined;
+  /** Undefined where nothing came in and nothing is recorded (rule 26). */
+  private scope: Context | undefined;
+  private span: DeferredSpan | undefined;
+  private request: RequestScope | undefined;
+
+  constructor(
+    private readonly app: TracingApp,
+    private readonly isIgnored: (path: string) => boolean,
+    private readonly method: Method,
+    private readonly call: ServerInterceptingCallInterface,
+  ) {
+    const messages = new MessageCount(method.requestStream || method.responseStream);
+    const status = new ServerStatus(call);
+    super(call, {
+      sendMessage(message, next) {
+        messages.countSent();
+        next(message);
+      },
+      sendStatus(answer, next) {
+        status.answeredByApp();
+        next(answer);
+      },
+    });
+    this.messages = messages;
+    this.status = status;
+    this.runInLogContext = app.newLogContext?.();
+  }
+
+  override start(listener: Listener): void {
+    super.start({
+      onReceiveMetadata: (metadata) => {
+        this.begin(metadata);
+        this.enter(() => listener.onReceiveMetadata(metadata));
+      },
+      onReceiveMessage: (message) => {
+        this.messages.countReceived();
+        this.enter(() => listener.onReceiveMessage(message));
+      },
+      onReceiveHalfClose: () => this.enter(() => listener.onReceiveHalfClose()),
+      // The end of every call, also of one that was answered.
+      onCancel: () => {
+        this.enter(() => listener.onCancel());
+        this.status.whenKnown(() => this.end());
+      },
+    });
+  }
+
+  private begin(metadata: Metadata): void {
+    const { app, call, method } = this;
+    const { rpcConventions } = app.settings;
+    const name = fullMethod(method.path);
+    const peer = call.getPeer();
+    const answered = startServerSpan(app, {
+      carrier: metadata,
+      getter: metadataGetter,
+      publicEndpointArgument: () => ({ method: name, metadata, peer }),
+      isIgnored: () => this.isIgnored(method.path),
+      name,
+      attributes: () => ({
+        ...callAttributes(method.path, rpcConventions),
+        ...serverAddress(call.getHost()),
+        ...peerAttributes(peer, rpcConventions),
+      }),
+      host: metadata,
+    });
+    if (answered === undefined) return;
+    const { scope, span, request } = answered;
+    if (span?.isRecording() === true) {
+      span.setAttributes({
+        ...clientAttributes(metadata, peer, rpcConventions),
+        ...attemptAttributes(metadata, 'request', rpcConventions),
+      });
+    }
+    this.scope = scope;
+    this.span = span;
+    this.request = request;
+  }
+
+  /** Brings back into the call what belongs to it, and may be told in another context (rule 31). */
+  run(next: () => void): void {
+    const own = this.scope && requestScope(this.scope);
+    if (requestScope(context.active()) === own) next();
+    else this.enter(next);
+  }
+
+  private enter(next: () => void): void {
+    const run = (): void => runInRequest(this.scope, next);
+    if (this.runInLogContext === undefined) run();
+    else this.runInLogContext(run);
+  }
+
+  private end(): void {
+    const { span } = this;
+    if (span?.isRecording() !== true) return;
+    const { code, details } = this.status.read();
+    const isError = isServerFault(code);
+    span.setAttributes({
+      ...statusAttributes(code, this.app.settings.rpcConventions, isError),
+      ...this.messages.attributes(),
+      ...(isError && thrownType(this.request?.thrown, code)),
+    });
+    if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
+    span.end(this.status.endedAt);
+  }
+}
+
+/** The class of what was thrown says more than the code, unless what was thrown named just this code. */
+function thrownType(thrown: ThrownError | undefined, code: number): Attributes {
+  return thrown === undefined || thrown.isExpected || thrown.grpcCode === code
+    ? {}
+    : { 'error.type': thrown.type };
+}

@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse, IncomingHttpHeaders } from 'node:http';
+import type { TextMapGetter, Attributes } from '@opentelemetry/api';
+import type { Settings } from '../options/settings.js';
+import { forwarded } from '../propagation/forwarded.js';
+import { redactQuery } from '../redaction/redact-url.js';
+import { remember } from '../span/memoize.js';
+
+/** A request and a response as the adapter hands them to its hook: Express's or Fastify's. */
+export type Wrapped<T> = T | { readonly raw: T };
+
+export function rawRequest(request: Wrapped<IncomingMessage>): IncomingMessage {
+  return 'raw' in request ? request.raw : request;
+}
+
+export function rawResponse(response: Wrapped<ServerResponse>): ServerResponse {
+  return 'raw' in response ? response.raw : response;
+}
+
+/** The path of a request, without the query, also where its target is a whole URL. */
+export function pathOf(request: IncomingMessage): string {
+  // A router that is mounted on a path takes that off `url`.
+  const target =
+    'originalUrl' in request && typeof request.originalUrl === 'string'
+      ? request.originalUrl
+      : (request.url ?? '/');
+  const query = target.indexOf('?');
+  const path = query === -1 ? target : target.slice(0, query);
+  return path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/';
+}
+
+/** The query of a request, without its question mark; undefined where there is none. */
+function queryOf(request: IncomingMessage): string | undefined {
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  return query === -1 || query === url.length - 1 ? undefined : url.slice(query + 1);
+}
+
+export const headerGetter: TextMapGetter<IncomingHttpHeaders> = {
+  get: (headers, key) => headers[key.toLowerCase()],
+  keys: (headers) => Object.keys(headers),
+};
+
+/** What begins the name of a server span, and is that of a client span. */
+export function methodName(method: string | undefined, known: ReadonlySet<string>): string {
+  return method !== undefined && known.has(method) ? method : 'HTTP';
+}
+
+export function methodAttributes(
+  method: string | undefined,
+  known: ReadonlySet<string>,
+): Attributes {
+  return method !== undefined && known.has(method)
+    ? { 'http.request.method': method }
+    : { 'http.request.method': '_OTHER', 'http.request.method_original': method };
+}
+
+/**
+ * What a server span knows at its start: the stable semantic conventions for HTTP server spans.
+ * @param known what the framework knows of the request: Express's or Fastify's own
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
+ */
+export function requestAttributes(
+  request: IncomingMessage,
+  known: object,
+  { httpMethods }: Pick<Settings, 'httpMethods'>,
+): Attributes {
+  const { socket, headers } = request;
+  const query = queryOf(request);
+  const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
+  const { client, host, scheme } = forwarded(headers);
+  return {
+    ...methodAttributes(request.method, httpMethods),
+    'url.path': pathOf(request),
+    'url.query': query === undefined ? undefined : redactQuery(query),
+    'url.scheme': scheme ?? (isEncrypted ? 'https' : 'http'),
+    'network.protocol.version': protocolVersion(request.httpVersion),
+    'network.peer.address': socket.remoteAddress,
+    'network.peer.port': socket.remotePort,
+    'client.address': client === undefined ? socket.remoteAddress : trustedClient(known, client),
+    'user_agent.original': headers['user-agent'],
+    ...serverAttributes(host ?? headers.host ?? authority(headers[':authority']) ?? ''),
+  };
+}
+
+/** An app that trusts its proxies has told its framework so, which then knows the client better. */
+function trustedClient(known: object, client: string): string {
+  const ips: unknown = 'ips' in known ? known.ips : undefined;
+  if (!Array.isArray(ips) || ips.length === 0) return client;
+  return 'ip' in known && typeof known.ip === 'string' ? known.ip : client;
+}
+
+/** As the conventions write it: `1.1`, but `2`. */
+function protocolVersion(version: string): string {
+  return version.endsWith('.0') && version !== '1.0' ? version.slice(0, -2) : version;
+}
+
+/** In HTTP/2 in the place of `Host`. */
+function authority(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
+}
+
+const serverAttributes = remember((host): Attributes => {
+  const parts = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host);
+  if (parts === null || parts[1] === '') return {};
+  return {
+    'server.address': parts[1],
+    ...(parts[2] !== undefined && { 'server.port': Number(parts[2]) }),
+  };
+}, 100);

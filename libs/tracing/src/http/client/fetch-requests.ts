@@ -1,0 +1,87 @@
+import type { Socket } from 'node:net';
+import { currentCaller, type Caller } from '../../app/client-span.js';
+import { beginClientCall, clientCallOf } from './client-call.js';
+import { targetOf } from './target.js';
+
+/** A request of undici, as its channels show it: the one in Node, which `fetch` uses, or a package. */
+interface UndiciRequest {
+  readonly method: string;
+  readonly origin: string | URL;
+  readonly path: string;
+  /** Asked for by a WebSocket. */
+  readonly upgrade?: unknown;
+  /** Names and values by turns. */
+  readonly headers: unknown;
+  addHeader(key: string, value: string): unknown;
+}
+
+interface RequestMessage {
+  readonly request: UndiciRequest;
+}
+
+/** What undici tells of its requests, by the channels that tell it. */
+export const fetchRequests = {
+  'undici:request:create': ({ request }: RequestMessage): void => {
+    // A tunnel through a proxy is no call: what goes through it is.
+    if (request.method === 'CONNECT') return;
+    const caller = currentCaller();
+    if (caller === undefined || isTracedByOthers(caller, request)) return;
+    beginClientCall(caller, request, {
+      method: request.method,
+      target: targetOf(String(request.origin).replace(/\/$/, ''), request.path),
+      setHeader: (key, value) => setHeader(request, key, value),
+      // Nothing tells when the handshake of a WebSocket is over.
+      isWithoutSpan: Boolean(request.upgrade),
+    });
+  },
+
+  'undici:client:sendHeaders': ({ request, socket }: RequestMessage & { socket: Socket }): void => {
+    clientCallOf(request)?.tell({
+      'network.protocol.version':
+        'alpnProtocol' in socket && socket.alpnProtocol === 'h2' ? '2' : '1.1',
+      'network.peer.address': socket.remoteAddress,
+      'network.peer.port': socket.remotePort,
+    });
+  },
+
+  'undici:request:headers': (
+    message: RequestMessage & { response: { statusCode: number } },
+  ): void => {
+    const { statusCode } = message.response;
+    // Those below are said before the response.
+    if (statusCode >= 200) clientCallOf(message.request)?.answer(statusCode);
+  },
+
+  'undici:request:trailers': ({ request }: RequestMessage): void => clientCallOf(request)?.end(),
+
+  'undici:request:error': ({ request, error }: RequestMessage & { error: unknown }): void => {
+    clientCallOf(request)?.fail(error);
+    clientCallOf(request)?.end();
+  },
+};
+
+/**
+ * OpenTelemetry's instrumentation of undici listens to the same channels. Where it came before us, with
+ * somebody else's provider, it is seen by the headers that it has set.
+ */
+function isTracedByOthers({ app }: Caller, request: UndiciRequest): boolean {
+  const { isGuest, propagator } = app;
+  return (
+    app.hasTracerOf('@opentelemetry/instrumentation-undici') ||
+    (isGuest && propagator.fields().some((field) => valueAt(request, field) !== undefined))
+  );
+}
+
+function setHeader(request: UndiciRequest, key: string, value: string): void {
+  const at = valueAt(request, key);
+  if (at === undefined) request.addHeader(key, value);
+  else (request.headers as unknown[])[at] = value;
+}
+
+function valueAt({ headers }: UndiciRequest, key: string): number | undefined {
+  if (!Array.isArray(headers)) return undefined;
+  const at = headers.findIndex(
+    (name, index) => index % 2 === 0 && String(name).toLowerCase() === key.toLowerCase(),
+  );
+  return at === -1 ? undefined : at + 1;
+}

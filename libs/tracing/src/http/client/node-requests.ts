@@ -1,0 +1,116 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Context } from '@opentelemetry/api';
+import { clientSpanOfOthers, currentCaller } from '../../app/client-span.js';
+import { beginClientCall, clientCallOf } from './client-call.js';
+import { targetAttributes, targetOf, type Target } from './target.js';
+
+/**
+ * Sets a header on a request of which nothing is sent yet. One that was given its headers as an array
+ * holds them as text from the start: there the line goes before the last.
+ */
+function setRequestHeader(request: ClientRequest, key: string, value: string): void {
+  if (!request.headersSent) {
+    request.setHeader(key, value);
+    return;
+  }
+  const message = request as unknown as { _header?: unknown; _headerSent?: unknown };
+  const { _header: head, _headerSent: isSent } = message;
+  // With `Expect`, the text is on its way already, and the call goes without our headers.
+  if (typeof head !== 'string' || isSent !== false || !head.endsWith('\r\n\r\n')) return;
+  const others = head.replace(new RegExp(`\r\n${key}:[^\r\n]*`, 'gi'), '');
+  message._header = `${others.slice(0, -2)}${key}: ${value}\r\n\r\n`;
+}
+
+/**
+ * Whether an instrumentation of others makes the span of the HTTP request at hand. Client spans around
+ * it, as of an SDK, are none of those.
+ */
+function isHttpSpanOfOthers(context: Context): boolean {
+  const attributes = clientSpanOfOthers(context) ?? {};
+  return 'http.request.method' in attributes || 'http.method' in attributes;
+}
+
+interface RequestMessage {
+  readonly request: ClientRequest & { readonly res?: IncomingMessage };
+}
+
+/** What `node:http` and `node:https` tell of their requests, by the channels that tell it. */
+export const nodeRequests = {
+  /** Made in the context of the caller; nothing is sent yet. */
+  'http.client.request.created': ({ request }: RequestMessage): void => {
+    // A tunnel through a proxy is no call: what goes through it is.
+    if (request.method === 'CONNECT') return;
+    const caller = currentCaller();
+    if (caller === undefined || isHttpSpanOfOthers(caller.context)) return;
+    beginClientCall(caller, request, {
+      method: request.method,
+      target: requestTarget(request, portInHeader(request)),
+      setHeader: (key, value) => setRequestHeader(request, key, value),
+    });
+    // It closes also where it has failed, was given up, or went over to another protocol.
+    const call = clientCallOf(request);
+    if (call === undefined) return;
+    request.once('close', () => end(request));
+    request.once('timeout', () => call.timeOut());
+  },
+
+  /** The head of the response is here, its body is not. */
+  'http.client.response.finish': (
+    message: RequestMessage & { response: IncomingMessage },
+  ): void => {
+    const { request, response } = message;
+    const call = clientCallOf(request);
+    if (call === undefined) return;
+    const { remoteAddress, remotePort } = response.socket;
+    call.tell({
+      'network.protocol.version': response.httpVersion,
+      'network.peer.address': remoteAddress,
+      'network.peer.port': remotePort,
+    });
+    if (portInHeader(request) === undefined) {
+      call.tell(targetAttributes(requestTarget(request, remotePort)));
+    }
+    call.answer(response.statusCode ?? 0);
+    response.once('end', () => clientCallOf(request)?.end());
+  },
+
+  'http.client.request.error': ({ request, error }: RequestMessage & { error: unknown }): void => {
+    const call = clientCallOf(request);
+    if (isDestroyedByApp(request, error)) call?.cancel();
+    else call?.fail(error);
+  },
+};
+
+/** A connection that somebody else has closed is told before the request is destroyed for it. */
+function isDestroyedByApp(request: ClientRequest, error: unknown): boolean {
+  return request.destroyed && error instanceof Error && error.message === 'socket hang up';
+}
+
+function end(request: RequestMessage['request']): void {
+  const call = clientCallOf(request);
+  const response = request.res;
+  if (call === undefined) return;
+  // The channel tells nothing of a response that upgrades the connection.
+  if (response?.statusCode === 101) call.answer(101);
+  if (response?.complete === false && response.errored) call.fail(response.errored);
+  clientCallOf(request)?.end();
+}
+
+/** No property of a request tells the port: `''` is the default one, undefined is not known. */
+function portInHeader(request: ClientRequest): string | undefined {
+  const header = request.getHeader('host');
+  const host = bracketed(request.host);
+  if (typeof header !== 'string' || !header.startsWith(host)) return undefined;
+  return /^(?::(\d+))?$/.exec(header.slice(host.length)) === null
+    ? undefined
+    : header.slice(host.length + 1);
+}
+
+function requestTarget(request: ClientRequest, port: string | number = ''): Target {
+  const origin = `${request.protocol}//${bracketed(request.host)}`;
+  return targetOf(port === '' ? origin : `${origin}:${port}`, request.path);
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}

@@ -1,0 +1,53 @@
+import type { Attributes } from '@opentelemetry/api';
+import { methodAttributes } from '../attributes.js';
+import type { Settings } from '../../options/settings.js';
+import { redactUrl } from '../../redaction/redact-url.js';
+import { remember } from '../../span/memoize.js';
+
+/** Where a request goes. */
+export interface Target {
+  /** The whole URL, as it is: with its secrets. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/** A path may be a whole URL: so it is for a proxy. */
+export function targetOf(origin: string, path: string): Target {
+  const absolute = /^https?:\/\/[^/?#]*/i.exec(path)?.[0];
+  return absolute === undefined
+    ? { ...endpointOf(origin), url: origin + path }
+    : { ...endpointOf(absolute), url: path };
+}
+
+const endpointOf = remember((origin): Omit<Target, 'url'> => {
+  try {
+    const { protocol, hostname, port } = new URL(origin);
+    return {
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    };
+  } catch {
+    return { host: origin, port: undefined };
+  }
+}, 200);
+
+/**
+ * What a client span knows at its start: the stable semantic conventions for HTTP client spans.
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client
+ */
+export function clientAttributes(
+  method: string,
+  target: Target,
+  { httpMethods }: Pick<Settings, 'httpMethods'>,
+): Attributes {
+  return { ...methodAttributes(method, httpMethods), ...targetAttributes(target) };
+}
+
+export function targetAttributes({ url, host, port }: Target): Attributes {
+  return {
+    'url.full': redactUrl(url),
+    'server.address': host,
+    ...(port !== undefined && { 'server.port': port }),
+  };
+}

@@ -1,0 +1,150 @@
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Context, context, ROOT_CONTEXT, trace, type Span } from '@opentelemetry/api';
+import { getRPCMetadata } from '@opentelemetry/core';
+import {
+  requestScope,
+  runInRequest,
+  type RequestScope,
+  withRequestScope,
+} from '../span/request-scope.js';
+import { runningApps } from '../app/running-apps.js';
+import { startServerSpan } from '../app/server-span.js';
+import type { TracingApp } from '../span/tracing-app.js';
+import type { Settings } from '../options/settings.js';
+import { matches } from '../span/matches.js';
+import {
+  pathOf,
+  headerGetter,
+  requestAttributes,
+  rawRequest,
+  rawResponse,
+  type Wrapped,
+  methodName,
+} from './attributes.js';
+import { endWithResponse } from './response-end.js';
+
+/** Whether a request makes no span (rule 29). */
+function isIgnored(request: IncomingMessage, { ignore }: Pick<Settings, 'ignore'>): boolean {
+  if (matches(pathOf(request), ignore.http)) return true;
+  const agent = request.headers['user-agent'];
+  return agent !== undefined && ignore.userAgents.some((one) => agent.startsWith(one));
+}
+
+/** Whether a response, as pino-http puts it on its line, tells that an ignored request went well. */
+export function isIgnoredSuccess(response: unknown, settings: Pick<Settings, 'ignore'>): boolean {
+  if (typeof response !== 'object' || response === null) return false;
+  const { req, statusCode, errored, err } = response as Partial<ServerResponse> & { err?: unknown };
+  const isFailure = statusCode === undefined || statusCode >= 500 || Boolean(errored ?? err);
+  return !isFailure && req?.headers !== undefined && isIgnored(req, settings);
+}
+
+/** An HTTP request that is being answered. */
+interface ServerRequest {
+  readonly app: TracingApp;
+  /** The context of the request; undefined where nothing is recorded or carried for it. */
+  readonly scope: Context | undefined;
+}
+
+/** The requests that are being answered, by their raw requests and responses. */
+const requests = new WeakMap<object, ServerRequest>();
+
+/** @param object a request or response of Node, or one of Fastify's, which wraps that */
+function serverRequestOf(object: unknown): ServerRequest | undefined {
+  if (typeof object !== 'object' || object === null) return undefined;
+  const own = requests.get(object);
+  if (own !== undefined || !('raw' in object)) return own;
+  return typeof object.raw === 'object' && object.raw !== null
+    ? requests.get(object.raw)
+    : undefined;
+}
+
+/** Runs what a framework calls for a request in the context of that request (rule 31). */
+export function runForRequest<T>(request: unknown, run: () => T): T {
+  return runInRequest(serverRequestOf(request)?.scope, run);
+}
+
+/** The scope of the request that a request or response object belongs to. */
+export function requestScopeOf(object: unknown): RequestScope | undefined {
+  const scope = serverRequestOf(object)?.scope;
+  return scope && requestScope(scope);
+}
+
+/** The app that answers a request, where it is known. */
+export function appOfResponse(response: unknown): TracingApp | undefined {
+  return serverRequestOf(response)?.app;
+}
+
+export type RequestHook = (
+  request: Wrapped<IncomingMessage>,
+  response: Wrapped<ServerResponse>,
+  done: () => void,
+) => void;
+
+/**
+ * The hook of Nest's HTTP adapter that runs before everything else: it starts the server span and
+ * makes it active in middleware, guards, interceptors, pipes, handler and filters (rule 10).
+ *
+ * Whoever holds the request or its response finds the context of the request by it, and the listeners of
+ * their events run in it: Node emits those events outside of the context in which they were added.
+ */
+export function createRequestHook(app: TracingApp): RequestHook {
+  return (wrappedRequest, wrappedResponse, done) => {
+    const request = rawRequest(wrappedRequest);
+    const response = rawResponse(wrappedResponse);
+    const scope = startRequest(app, request, response, wrappedRequest);
+    if (scope === undefined && runningApps.only === app) return done();
+    requests.set(request, { app, scope });
+    requests.set(response, { app, scope });
+    if (scope === undefined) return done();
+    bindEvents(request, scope);
+    bindEvents(response, scope);
+    return context.with(scope, done);
+  };
+}
+
+/** Undefined where nothing came in and nothing is recorded: there is nothing to carry (rule 26). */
+function startRequest(
+  app: TracingApp,
+  request: IncomingMessage,
+  response: ServerResponse,
+  wrappedRequest: Wrapped<IncomingMessage>,
+): Context | undefined {
+  const method = methodName(request.method, app.settings.httpMethods);
+  const theirs = serverSpanOfOthers(app);
+  if (theirs !== undefined) {
+    return withRequestScope(context.active(), { app, serverSpan: theirs, method });
+  }
+  const call = startServerSpan(app, {
+    carrier: request.headers,
+    getter: headerGetter,
+    publicEndpointArgument: () => wrappedRequest,
+    isIgnored: () => isIgnored(request, app.settings),
+    // The route is not known yet: it names the span when the router has found it.
+    name: method,
+    method,
+    attributes: () => requestAttributes(request, wrappedRequest, app.settings),
+  });
+  if (call?.request !== undefined && call.span?.isRecording() === true) {
+    endWithResponse(request, response, call.request);
+  }
+  return call?.scope;
+}
+
+function bindEvents(emitter: EventEmitter, scope: Context): void {
+  const { emit } = emitter;
+  Object.defineProperty(emitter, 'emit', {
+    configurable: true,
+    writable: true,
+    value(this: unknown, ...args: unknown[]): unknown {
+      return runInRequest(scope, () => Reflect.apply(emit, this, args));
+    },
+  });
+}
+
+/** The server span that an instrumentation of others has made, maybe for a provider that is not ours. */
+function serverSpanOfOthers({ isGuest }: TracingApp): Span | undefined {
+  const active = context.active();
+  if (active === ROOT_CONTEXT) return undefined;
+  return getRPCMetadata(active)?.span ?? (isGuest ? trace.getSpan(active) : undefined);
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type {
+  Instrumentation,
+  InstrumentationModuleDefinition,
+} from '@opentelemetry/instrumentation';
+import type { Settings } from '../options/settings.js';
+import { appRequire } from './import-hook.js';
+import { activeInstrumentations, registered } from './register-instrumentations.js';
+
+/** The packages that the app depends on, by its package.json. */
+function dependenciesOfApp(): readonly string[] {
+  try {
+    const file = findPackageJSON(pathToFileURL(process.argv[1] ?? process.cwd()));
+    if (file === undefined) return [];
+    const { dependencies } = JSON.parse(readFileSync(file, 'utf8')) as { dependencies?: object };
+    return Object.keys(dependencies ?? {});
+  } catch {
+    return []; // a bundle, with no package.json beside it
+  }
+}
+
+/** Whether CommonJS, by `import` too, has loaded a package. */
+function isLoaded(name: string): boolean {
+  return Object.keys(appRequire().cache).some((file) =>
+    file.replaceAll('\\', '/').includes(`/node_modules/${name}/`),
+  );
+}
+
+/** Drivers and SDKs that make no spans of their own, and the packages that instrument them. */
+const drivers: readonly (readonly [driver: RegExp, instrumentation: string])[] = [
+  [/^pg$/, '@opentelemetry/instrumentation-pg'],
+  [/^mysql2$/, '@opentelemetry/instrumentation-mysql2'],
+  [/^mysql$/, '@opentelemetry/instrumentation-mysql'],
+  [/^ioredis$/, '@opentelemetry/instrumentation-ioredis'],
+  [/^(redis|@redis\/client)$/, '@opentelemetry/instrumentation-redis'],
+  [/^mongodb$/, '@opentelemetry/instrumentation-mongodb'],
+  [/^mongoose$/, '@opentelemetry/instrumentation-mongoose'],
+  [/^tedious$/, '@opentelemetry/instrumentation-tedious'],
+  [/^oracledb$/, '@opentelemetry/instrumentation-oracledb'],
+  [/^cassandra-driver$/, '@opentelemetry/instrumentation-cassandra-driver'],
+  [/^memcached$/, '@opentelemetry/instrumentation-memcached'],
+  [/^@aws-sdk\/(client|lib)-.+/, '@opentelemetry/instrumentation-aws-sdk'],
+  [/^kafkajs$/, '@opentelemetry/instrumentation-kafkajs'],
+  [/^amqplib$/, '@opentelemetry/instrumentation-amqplib'],
+  [/^@prisma\/client$/, '@prisma/instrumentation'],
+];
+
+function instrumentationOf(driver: string): string | undefined {
+  return drivers.find(([name]) => name.test(driver))?.[1];
+}
+
+/**
+ * The modules that an instrumentation traces, with what it has seen of them: `moduleVersion` once one
+ * is loaded, `moduleExports` once it is patched. The base class of OpenTelemetry has no other place to
+ * learn this; of an instrumentation without it nothing is known.
+ */
+export function tracedModules(
+  instrumentation: Instrumentation,
+): readonly InstrumentationModuleDefinition[] {
+  const modules: unknown = Reflect.get(instrumentation, '_modules');
+  return Array.isArray(modules) ? (modules as InstrumentationModuleDefinition[]) : [];
+}
+
+const REGISTER = 'node --import nestjs-tracing/register';
+
+/** What is wrong with the instrumentations, and how to mend it (rule 25). */
+export function instrumentationFaults(settings: Settings): string[] {
+  const { instrumentationPackages } = settings;
+  const state = registered();
+  const isMissed = state === undefined && instrumentationPackages.length > 0;
+  return [
+    ...(isMissed
+      ? [
+          `TRACING_INSTRUMENTATIONS names ${instrumentationPackages.join(', ')}, but the process was ` +
+            `not started with ${REGISTER}: none of them is there.`,
+        ]
+      : []),
+    ...(state?.faults ?? []),
+    ...activeInstrumentations(settings).flatMap(whyNoSpans),
+  ];
+}
+
+/** Drivers of the app that make no spans, and the lines that mend it; undefined where there are none. */
+export function driversWithoutSpans(active: readonly Instrumentation[]): string | undefined {
+  const names = new Set(active.map(({ instrumentationName }) => instrumentationName));
+  const drivers = new Map(
+    dependenciesOfApp().flatMap((driver) => {
+      const instrumentation = instrumentationOf(driver);
+      const isTraced = instrumentation === undefined || names.has(instrumentation);
+      return isTraced ? [] : [[driver, instrumentation] as const];
+    }),
+  );
+  if (drivers.size === 0) return undefined;
+  const missing = [...new Set(drivers.values())];
+  const all = [...(registered()?.packages.keys() ?? []), ...missing];
+  return (
+    `Installed, and without spans of their own: ${[...drivers.keys()].join(', ')}. To trace them: ` +
+    `npm install ${missing.join(' ')}; set TRACING_INSTRUMENTATIONS=${all.join(',')}; start with ` +
+    `${REGISTER}.`
+  );
+}
+
+/** What keeps an instrumentation from making spans: it came too late, or is for other versions. */
+function whyNoSpans(instrumentation: Instrumentation): string[] {
+  const modules = tracedModules(instrumentation);
+  const isPatched = modules.some(
+    ({ moduleExports, files }) =>
+      moduleExports !== undefined || files.some((file) => file.moduleExports !== undefined),
+  );
+  if (isPatched) return [];
+  const { instrumentationName } = instrumentation;
+  const seen = modules.find(({ moduleVersion }) => moduleVersion !== undefined);
+  if (seen !== undefined) {
+    const versions = modules.flatMap(({ supportedVersions }) => supportedVersions).join(' || ');
+    return [
+      `${instrumentationName} makes no spans: it is for ${seen.name} ${versions}, and the app has ` +
+        `${seen.moduleVersion}. Take versions of the two that fit.`,
+    ];
+  }
+  const late = modules.find(({ name }) => isLoaded(name));
+  if (late === undefined) return [];
+  return [
+    `${instrumentationName} makes no spans: ${late.name} was loaded before it. Instead of constructing ` +
+      `it in the app, set TRACING_INSTRUMENTATIONS=${instrumentationName} and start with ${REGISTER}.`,
+  ];
+}

@@ -1,0 +1,42 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { Tracer } from '@opentelemetry/api';
+import { PACKAGE_NAMES, TRACER, TRACING_APP } from '../tokens.js';
+import { tracingError } from '../tracing.error.js';
+import { namedTracer } from './named-tracers.js';
+
+/** What a feature needs of the app. */
+interface FeatureApp {
+  packageTracer(name: string): Tracer;
+  modulesHaveChanged(): void;
+}
+
+/** What a Nest module imports to have tracers of its own. */
+@Module({})
+export class TracingFeatureModule {
+  static with(names: readonly [string, ...string[]]): DynamicModule {
+    const providers = [
+      tracerProvider(TRACER, names[0]),
+      // The whole app has them too, but for a module that is loaded later.
+      ...names.map((name) => tracerProvider(namedTracer(name, 'TracingModule.forFeature()'), name)),
+    ];
+    return {
+      module: TracingFeatureModule,
+      providers: [{ provide: PACKAGE_NAMES, useValue: names }, ...providers],
+      exports: providers.map(({ provide }) => provide),
+    };
+  }
+}
+
+function tracerProvider(token: symbol, name: string): Provider & { provide: symbol } {
+  return {
+    provide: token,
+    useFactory: (app?: FeatureApp) => {
+      if (app !== undefined) {
+        app.modulesHaveChanged();
+        return app.packageTracer(name);
+      }
+      throw tracingError('TRACING_NO_ROOT', `A module imports TracingModule.forFeature('${name}')`);
+    },
+    inject: [{ token: TRACING_APP, optional: true }],
+  };
+}

@@ -1,0 +1,73 @@
+import type { ModulesContainer } from '@nestjs/core';
+import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Unsubscribable } from 'rxjs';
+import { patch, type Undo } from '../../app/patch.js';
+import { requestScope } from '../../span/request-scope.js';
+import type { TracingApp } from '../../span/tracing-app.js';
+import { grpcSupport } from './grpc-support.js';
+
+/** The hook of Nest's servers that runs before guards: `done` answers the message. */
+type StartHook = (transport: unknown, message: unknown, done: () => unknown) => unknown;
+
+interface MessageServer {
+  onProcessingStartHook?: StartHook;
+  setOnProcessingStartHook?(hook: StartHook): void;
+}
+
+const message = createContextKey('nestjs-tracing.message');
+
+/**
+ * Keeps each message of a microservice in its own contexts, whatever the transport.
+ *
+ * It is answered in a logging context of its own: nestjs-pino has an option for that, which needs
+ * Nest 12 and `inheritAppConfig`. A gRPC call with a span of ours enters its logging context anew for
+ * each message of a stream, and does so itself.
+ *
+ * Where the start hook of the app lets a message wait for a callback that runs in the context of
+ * another one, the message is brought back into its own (rule 31).
+ */
+export function followMessages(modules: ModulesContainer, app: TracingApp): Unsubscribable {
+  return modules.getRpcTargetRegistry<object>().subscribe((server) => {
+    const grpc = grpcSupport();
+    const entersByItself = grpc?.isGrpcServer(server) === true && !grpc.isTracedByOthers();
+    hookMessages(server, app, entersByItself);
+  });
+}
+
+/** A server has one hook: what the app has set, or sets later, runs inside of ours. */
+function hookMessages(server: MessageServer, app: TracingApp, entersByItself: boolean): void {
+  const { setOnProcessingStartHook: set, onProcessingStartHook } = server;
+  if (set === undefined) return;
+  const own: { hook: StartHook } = {
+    hook: onProcessingStartHook ?? ((_transport, _message, done) => done()),
+  };
+  set.call(server, (transport, given, done) => {
+    const run = (): unknown =>
+      inOwnContext(done, (answer) => own.hook.call(server, transport, given, answer));
+    const runInLogContext = entersByItself ? undefined : app.newLogContext?.();
+    return runInLogContext === undefined ? run() : runInLogContext(run);
+  });
+  app.onStop(giveBack(new WeakRef(server), own));
+  app.onStop(patch(server, 'setOnProcessingStartHook', () => (hook) => void (own.hook = hook)));
+}
+
+/** In a function of its own, whose closure holds nothing else. */
+function giveBack(server: WeakRef<MessageServer>, own: { readonly hook: StartHook }): Undo {
+  return () => server.deref()?.setOnProcessingStartHook?.(own.hook);
+}
+
+/** Calls `wait` with what answers the message in the context that is active now. */
+function inOwnContext(done: () => unknown, wait: (answer: () => unknown) => unknown): unknown {
+  const active = context.active();
+  // Nothing is recorded or carried for the message: then no context is made for it (rule 26).
+  if (active === ROOT_CONTEXT) {
+    return wait(() =>
+      requestScope(context.active()) === undefined ? done() : context.with(ROOT_CONTEXT, done),
+    );
+  }
+  const token = {};
+  const own = active.setValue(message, token);
+  const answer = (): unknown =>
+    context.active().getValue(message) === token ? done() : context.with(own, done);
+  return context.with(own, wait, undefined, answer);
+}

@@ -1,0 +1,69 @@
+import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
+import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-consumer.js';
+import { patch } from '../../app/patch.js';
+import { RequestEntry, runInRequest } from '../../span/request-scope.js';
+import type { TracingApp } from '../../span/tracing-app.js';
+import { resultInRequest } from '../../span/results/result-in-request.js';
+
+interface CallHandler {
+  handle(): unknown;
+}
+
+interface Interceptor {
+  intercept(executionContext: unknown, next: CallHandler): unknown;
+}
+
+interface Interceptors {
+  intercept(interceptors: readonly Interceptor[] | undefined, ...rest: unknown[]): unknown;
+}
+
+interface Guards {
+  pickResult(result: unknown): unknown;
+}
+
+/**
+ * Makes interceptors and guards of all transports run in the request that they are called for, also
+ * when they wait for something that requests share: what an interceptor calls after it, and the
+ * Observables that both return (rule 31). Nest has no hook for this.
+ */
+export function bindPipelines(app: TracingApp): void {
+  app.onStop(
+    patch(
+      InterceptorsConsumer.prototype as unknown as Interceptors,
+      'intercept',
+      (intercept) =>
+        function (this: unknown, interceptors, ...rest) {
+          if (!interceptors?.length) return intercept.call(this, interceptors, ...rest);
+          const entry = RequestEntry.ofActive();
+          const bound = interceptors.map((interceptor) => boundInterceptor(interceptor, entry));
+          return resultInRequest(intercept.call(this, bound, ...rest));
+        },
+    ),
+  );
+  app.onStop(
+    patch(
+      GuardsConsumer.prototype as unknown as Guards,
+      'pickResult',
+      (pickResult) =>
+        function (this: unknown, result) {
+          return pickResult.call(this, resultInRequest(result));
+        },
+    ),
+  );
+}
+
+/**
+ * Nest starts what comes after an interceptor in the context in which that asks for it.
+ * @param entry undefined where nothing is recorded or carried for the request
+ */
+function boundInterceptor(interceptor: Interceptor, entry: RequestEntry | undefined): Interceptor {
+  return {
+    intercept: (executionContext, next) =>
+      interceptor.intercept(executionContext, {
+        handle() {
+          if (entry === undefined) return runInRequest(undefined, () => next.handle());
+          return entry.isHere ? next.handle() : entry.run(() => next.handle());
+        },
+      }),
+  };
+}

@@ -1,0 +1,144 @@
+import http from 'node:http';
+import type { LoggerService } from '@nestjs/common';
+import { isWrapped } from '@opentelemetry/instrumentation';
+import type { NestTracingApp } from '../nest-tracing-app.js';
+import { grpcSupport } from '../patches/grpc-support.js';
+import { areHandlersOfOthers } from '../patches/handler-spans.js';
+import { hasTcpSupport } from '../patches/tcp-support.js';
+import { activeInstrumentations } from '../../instrumentation/register-instrumentations.js';
+import { driversWithoutSpans, instrumentationFaults } from '../../instrumentation/third-party.js';
+import type { Settings } from '../../options/settings.js';
+import type { TracingOptions } from '../../options/tracing-options.js';
+import { redactSetting } from '../../redaction/secret-key.js';
+
+/** Told always; every other setting where it is not the default. */
+const always: readonly (keyof TracingOptions)[] = ['service', 'backend', 'endpoint', 'sampling'];
+
+/** What is on, in one line: each setting and where it came from, and what is instrumented (rule 25). */
+function startLine(
+  settings: Settings,
+  destination: string | undefined,
+  instrumented: readonly string[],
+): string {
+  const others = (Object.keys(settings.sources) as (keyof TracingOptions)[]).filter(
+    (option) => !always.includes(option) && settings.sources[option] !== 'default',
+  );
+  const told = [...always, ...others]
+    .map((option) => [option, show(settings, option)] as const)
+    .filter(([, text]) => text !== '')
+    .map(([option, text]) => `${option} ${text} (${settings.sources[option]})`)
+    .join(', ');
+  return destination === undefined
+    ? `Tracing is off, and incoming traces pass through: ${told}.`
+    : `Tracing is on: ${told}; spans go to ${destination}; instrumented: ${instrumented.join(', ')}.`;
+}
+
+function show(settings: Settings, option: keyof TracingOptions): string {
+  switch (option) {
+    case 'endpoint':
+      return redactSetting(settings.endpoint);
+    case 'sampling':
+      return String(settings.sampling); // a sampler describes itself
+    case 'resource':
+      return Object.keys(settings.resource).join(' '); // a value may be anything
+    case 'instrumentations':
+      return settings.instrumentations.map((one) => one.instrumentationName).join(' ');
+    case 'spanProcessors':
+      return settings.spanProcessors.map((one) => one.constructor.name).join(' ');
+    case 'logger':
+      return settings.logger === false ? 'false' : 'given';
+    case 'ignore':
+      return [...settings.ignore.http, ...settings.ignore.grpc].join(' ');
+    default:
+      return [settings[option]].flat().join(' ');
+  }
+}
+
+const HTTP = '@opentelemetry/instrumentation-http';
+const UNDICI = '@opentelemetry/instrumentation-undici';
+
+/** Who makes the spans of HTTP: where an instrumentation of others does, we make none beside it. */
+function httpOfOthers(app: NestTracingApp): {
+  readonly servers: string;
+  readonly outgoing: string;
+  readonly faults: readonly string[];
+} {
+  const isServerOfOthers = isWrapped(http.Server.prototype.emit);
+  const outgoing = [
+    ...(isWrapped(http.request) ? [`http by ${HTTP}`] : []),
+    ...(app.hasTracerOf(UNDICI) ? [`fetch by ${UNDICI}`] : []),
+  ];
+  return {
+    servers: `HTTP servers${isServerOfOthers ? ` (by ${HTTP})` : ''}`,
+    outgoing: `outgoing HTTP${outgoing.length > 0 ? ` (${outgoing.join(', ')})` : ''}`,
+    faults: isServerOfOthers
+      ? [
+          `${HTTP} makes the spans of HTTP servers, so \`ignore\` and \`publicEndpoint\` do not hold ` +
+            'for them. With its option `disableIncomingRequestInstrumentation` nestjs-tracing does.',
+        ]
+      : [],
+  };
+}
+
+/** What is told of an instrumentation that came after the start. */
+function lateHttpOfOthers(instrumentation: string): string | undefined {
+  if (instrumentation !== HTTP && instrumentation !== UNDICI) return undefined;
+  return (
+    `${instrumentation} is there too. What it makes spans of, nestjs-tracing makes none of from here ` +
+    'on, and `ignore`, `publicEndpoint` and `propagateTo` do not hold for it. To leave all of it to ' +
+    'nestjs-tracing, do not construct it.'
+  );
+}
+
+const GRPC_INSTRUMENTATION = '@opentelemetry/instrumentation-grpc';
+
+const grpcOfOthers =
+  `${GRPC_INSTRUMENTATION} was there before, so the gRPC spans are its own, and \`ignore\` and ` +
+  '`publicEndpoint` do not hold for gRPC calls. Remove it, or start with ' +
+  'OTEL_NODE_DISABLED_INSTRUMENTATIONS=grpc, and nestjs-tracing makes them.';
+
+interface Surroundings {
+  readonly hasHttpServer: boolean;
+  /** Whose logger it is, in words. */
+  readonly loggerOrigin: string | undefined;
+}
+
+/** Says at start what is on, what cannot be, and how to mend that (rule 25). */
+export function announce(
+  app: NestTracingApp,
+  logger: LoggerService,
+  { hasHttpServer, loggerOrigin }: Surroundings,
+): void {
+  const { settings, sdk } = app;
+  const instrumentations = activeInstrumentations(settings);
+  const grpc = grpcSupport();
+  const isGrpcOfOthers = grpc?.isTracedByOthers() === true;
+  const http = httpOfOthers(app);
+  const instrumented = [
+    ...(hasHttpServer ? [http.servers] : []),
+    http.outgoing,
+    ...(grpc === undefined
+      ? []
+      : [`gRPC servers and clients${isGrpcOfOthers ? ` (by ${GRPC_INSTRUMENTATION})` : ''}`]),
+    ...(hasTcpSupport() ? ['TCP messages'] : []),
+    ...(settings.handlerSpans ? [handlers()] : []),
+    `log lines of ${loggerOrigin ?? 'nobody'}`,
+    ...instrumentations.map((one) => one.instrumentationName),
+  ];
+  const line = startLine(settings, sdk.destination, instrumented);
+  logger.log(line);
+  if (sdk.destination === undefined) return;
+  for (const fault of instrumentationFaults(settings)) logger.warn(fault);
+  if (isGrpcOfOthers) logger.warn(grpcOfOthers);
+  if (hasHttpServer) for (const fault of http.faults) logger.warn(fault);
+  sdk.askedTracers.whenNew = (name) => {
+    const told = lateHttpOfOthers(name);
+    if (told !== undefined && !line.includes(name)) logger.warn(told);
+  };
+  const drivers = driversWithoutSpans(instrumentations);
+  if (drivers !== undefined) logger.log(drivers);
+}
+
+function handlers(): string {
+  return `handlers${areHandlersOfOthers() ? ' (of HTTP by @opentelemetry/instrumentation-nestjs-core)' : ''}`;
+}

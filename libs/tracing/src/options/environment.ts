@@ -1,0 +1,181 @@
+import { redactSetting } from '../redaction/secret-key.js';
+import { logGroupKeys, logGroups, ratio } from './checks.js';
+import { Fault } from './settings-errors.js';
+import type { Propagator, RpcConventions } from './settings.js';
+import { commas, numberOf } from './variables.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Numbers that the SDK and the exporter read themselves, with the least that makes sense. */
+export const sdkNumbers: Readonly<Record<string, number>> = {
+  OTEL_BSP_SCHEDULE_DELAY: 1,
+  OTEL_BSP_MAX_QUEUE_SIZE: 1,
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: 1,
+  OTEL_BSP_EXPORT_TIMEOUT: 1,
+  OTEL_EXPORTER_OTLP_TIMEOUT: 1,
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: 1,
+  OTEL_ATTRIBUTE_COUNT_LIMIT: 0,
+  OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: 0,
+  OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: 0,
+  OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: 0,
+  OTEL_SPAN_EVENT_COUNT_LIMIT: 0,
+  OTEL_SPAN_LINK_COUNT_LIMIT: 0,
+  OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT: 0,
+  OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: 0,
+};
+
+/** Words that mean what we do; any other is something that we cannot do. */
+export const sdkWords: Readonly<Record<string, { words: readonly string[]; so: string }>> = {
+  OTEL_TRACES_EXPORTER: { words: ['otlp', 'none'], so: 'traces go by OTLP/gRPC' },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { words: ['grpc'], so: 'traces go by OTLP/gRPC' },
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: { words: ['grpc'], so: 'traces go by OTLP/gRPC' },
+  OTEL_METRICS_EXPORTER: { words: ['none'], so: 'no metrics are sent' },
+  OTEL_LOGS_EXPORTER: { words: ['none'], so: 'no log records are sent' },
+  OTEL_CONFIG_FILE: { words: [], so: 'the other variables are read' },
+  OTEL_EXPERIMENTAL_CONFIG_FILE: { words: [], so: 'the other variables are read' },
+};
+
+/** What is wrong with the variables of OpenTelemetry that we do not read ourselves. */
+export function sdkVariableWarnings(env: Environment): string[] {
+  const warnings: string[] = [];
+  for (const [name, least] of Object.entries(sdkNumbers)) {
+    const text = env[name];
+    if (!text) continue;
+    const value = numberOf(text);
+    if (typeof value !== 'number' || value < least) {
+      warnings.push(
+        `${name}: expected a number from ${least}, but got '${redactSetting(text)}'. The default is used.`,
+      );
+    }
+  }
+  for (const [name, { words, so }] of Object.entries(sdkWords)) {
+    const text = env[name]?.trim();
+    if (text && !words.includes(text)) {
+      warnings.push(`${name}='${redactSetting(text)}' cannot be honoured: ${so}. Remove it.`);
+    }
+  }
+  for (const [at, pair] of commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '').entries()) {
+    if (!/^[^=]+=/.test(pair)) {
+      // What follows a comma may be the rest of a password.
+      const shown = at === 0 ? `'${redactSetting(pair)}'` : `something else as no. ${at + 1}`;
+      warnings.push(`OTEL_RESOURCE_ATTRIBUTES: expected key=value pairs, but got ${shown}.`);
+    }
+  }
+  for (const key of logGroupKeys) {
+    const checked = logGroups(resourceVariable(env, key)?.split('&') ?? []);
+    if (checked instanceof Fault) {
+      warnings.push(`OTEL_RESOURCE_ATTRIBUTES: ${key}: ${checked.message} Put & between several.`);
+    }
+  }
+  return warnings;
+}
+
+/** A resource attribute that `OTEL_RESOURCE_ATTRIBUTES` gives. */
+export function resourceVariable(env: Environment, key: string): string | undefined {
+  for (const pair of commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '')) {
+    const [name, value] = pair.split('=', 2);
+    if (name?.trim() === key && value) return decode(value.trim());
+  }
+  return undefined;
+}
+
+const propagatorNames = ['tracecontext', 'baggage', 'xray', 'none'];
+
+export function propagatorsOf(env: Environment): { names?: Propagator[]; warnings: string[] } {
+  const words = commas(env['OTEL_PROPAGATORS'] ?? '');
+  if (words.length === 0) return { warnings: [] };
+  const unknown = words.filter((word) => !propagatorNames.includes(word));
+  const names = words.filter((word) => !unknown.includes(word) && word !== 'none') as Propagator[];
+  return {
+    ...((names.length > 0 || words.includes('none')) && { names }),
+    warnings: unknown.map(
+      (word) =>
+        `OTEL_PROPAGATORS: '${redactSetting(word)}' is unknown; it may name ${propagatorNames.join(', ')}.`,
+    ),
+  };
+}
+
+/** `OTEL_SEMCONV_STABILITY_OPT_IN` is a list for many conventions; HTTP is always stable here. */
+export function rpcConventionsOf(env: Environment): RpcConventions {
+  const words = commas(env['OTEL_SEMCONV_STABILITY_OPT_IN'] ?? '');
+  if (words.includes('rpc/dup')) return 'dup';
+  return words.includes('rpc') ? 'new' : 'old';
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+export const headerVariables = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'];
+
+/** What gRPC takes as metadata: a name of these characters, not of a binary entry, and visible ASCII. */
+const name = /^[0-9a-zA-Z_.-]+$/;
+const value = /^[ -~]*$/;
+
+/** Tells which variable holds headers that gRPC would refuse. Their values may be secrets. */
+export function headerWarnings(env: Readonly<Record<string, string | undefined>>): string[] {
+  return headerVariables
+    .filter((variable) => !commas(env[variable] ?? '').every(isHeader))
+    .map(
+      (variable) =>
+        `${variable}: expected key=value pairs that gRPC takes as metadata (key of a-z 0-9 _ - . that ` +
+        'does not end in -bin, value of visible ASCII). No header of it is sent.',
+    );
+}
+
+function isHeader(pair: string): boolean {
+  const at = pair.indexOf('=');
+  const key = pair.slice(0, Math.max(at, 0)).trim();
+  return (
+    name.test(key) && !key.toLowerCase().endsWith('-bin') && value.test(decoded(pair.slice(at + 1)))
+  );
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.trim());
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * `OTEL_TRACES_SAMPLER` and its argument as a setting of ours. All of ours follow the decision of the
+ * parent, so `traceidratio` means what `parentbased_traceidratio` does, and so on.
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+export function samplingOf(sampler: string, argument: string | undefined): number | 'xray' | Fault {
+  switch (sampler.replace(/^parentbased_/, '')) {
+    case 'always_on':
+      return 1;
+    case 'always_off':
+      return 0;
+    case 'traceidratio':
+      return argument === undefined ? 1 : ratio(numberOf(argument));
+    case 'xray':
+      return 'xray';
+    default:
+      return Fault.expected(
+        'always_on, always_off, traceidratio, parentbased_... or xray',
+        sampler,
+      );
+  }
+}
+
+/** The methods of RFC 9110 and RFC 5789, and QUERY, as the semantic conventions list them. */
+const standard = 'CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.split(' ');
+
+/**
+ * The methods that may stand in names of spans, which must not be unbounded: the standard ones, or
+ * those that `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS` lists in their place.
+ */
+export function httpMethodsOf(
+  env: Readonly<Record<string, string | undefined>>,
+): ReadonlySet<string> {
+  const listed = commas(env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'] ?? '');
+  return new Set(listed.length === 0 ? standard : listed);
+}

@@ -1,0 +1,71 @@
+import type { SettingsReader } from './read-settings.js';
+import { Fault } from './settings-errors.js';
+import type { SamplingRules, Settings } from './settings.js';
+import { commas, numberOf } from './variables.js';
+
+/** The least that the sampler takes, in seconds. */
+const LEAST_INTERVAL = 10;
+const defaults: SamplingRules = { endpoint: 'http://localhost:2000', pollingInterval: 300 };
+
+/**
+ * Where the sampling rules of X-Ray are asked for: as the other languages of OpenTelemetry have it, in
+ * `OTEL_TRACES_SAMPLER_ARG`, else where the X-Ray SDKs look for their daemon.
+ * @see https://aws-otel.github.io/docs/getting-started/remote-sampling
+ */
+export function readSamplingRules(
+  reader: SettingsReader,
+  sampling: Settings['sampling'],
+): SamplingRules {
+  if (sampling !== 'xray') return defaults;
+  const daemon = reader.env['AWS_XRAY_DAEMON_ADDRESS']?.trim();
+  const argument = reader.env['OTEL_TRACES_SAMPLER_ARG']?.trim();
+  return {
+    ...defaults,
+    ...(daemon && reader.accept('AWS_XRAY_DAEMON_ADDRESS', ofDaemon(daemon))),
+    ...(argument && reader.accept('OTEL_TRACES_SAMPLER_ARG', ofArgument(argument))),
+  };
+}
+
+function ofArgument(text: string): Partial<SamplingRules> | Fault {
+  const expected = `endpoint=http://host:port and polling_interval=seconds, from ${LEAST_INTERVAL}`;
+  const rules: { -readonly [K in keyof SamplingRules]?: SamplingRules[K] } = {};
+  for (const pair of commas(text)) {
+    const equals = pair.indexOf('=');
+    const [name, value] = [
+      pair.slice(0, Math.max(equals, 0)).trim(),
+      pair.slice(equals + 1).trim(),
+    ];
+    const seconds = numberOf(value);
+    if (name === 'endpoint' && isEndpoint(value)) {
+      rules.endpoint = value.replace(/\/$/, '');
+    } else if (
+      name === 'polling_interval' &&
+      typeof seconds === 'number' &&
+      seconds >= LEAST_INTERVAL
+    ) {
+      rules.pollingInterval = seconds;
+    } else {
+      return Fault.expected(expected, text);
+    }
+  }
+  return rules;
+}
+
+/** `127.0.0.1:2000`, or `tcp:127.0.0.1:2000 udp:127.0.0.2:2001`. */
+function ofDaemon(text: string): Partial<SamplingRules> | Fault {
+  const parts = text.split(/\s+/);
+  const isRight = parts.every((part) =>
+    /^(?:(?:tcp|udp):)?(?:[\w.-]+|\[[\da-f:.]+\]):\d+$/i.test(part),
+  );
+  const tcp = parts.find((part) => part.startsWith('tcp:'))?.slice('tcp:'.length) ?? parts[0];
+  const endpoint = `http://${tcp}`;
+  return isRight && isEndpoint(endpoint)
+    ? { endpoint }
+    : Fault.expected('an address such as 127.0.0.1:2000 or tcp:127.0.0.1:2000 udp:...', text);
+}
+
+function isEndpoint(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, hostname } = new URL(text);
+  return protocol === 'http:' && pathname === '/' && hostname !== '';
+}

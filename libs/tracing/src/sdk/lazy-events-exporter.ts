@@ -1,0 +1,88 @@
+import { cleanSimpleAttributes, millisToHrTime } from '@opentelemetry/core';
+import type { ReadableSpan, TimedEvent, SpanExporter } from '@opentelemetry/sdk-trace';
+import { changedSpan } from '../backends/changed-span.js';
+import type { Settings } from '../options/settings.js';
+import { isErrorEvent, markErrorEvent } from '../span/events/add-event.js';
+import {
+  eventToDrop,
+  LateEvents,
+  type SpanEvent,
+  type LateEvent,
+} from '../span/events/lazy-events.js';
+import type { SpanOutput } from './span-output.js';
+import type { Limits } from './tracer-provider.js';
+
+/**
+ * How many events a span may have, where they may be made when it is exported; undefined where
+ * somebody reads it before: a span processor of the app, or an output that keeps spans as they are.
+ */
+export function lateEventsLimit(
+  { spanProcessors }: Settings,
+  { takesLateEvents = false }: SpanOutput,
+  { eventCountLimit }: Limits,
+): number | undefined {
+  return takesLateEvents && spanProcessors.length === 0 ? eventCountLimit : undefined;
+}
+
+/** A span with its late events made, in the order of their times; the span itself, where it has none. */
+function withLateEvents(span: ReadableSpan, limits: Limits): ReadableSpan {
+  const late = LateEvents.of(span);
+  if (late === undefined) return span;
+  const made = late.events.flatMap((event) => timedEvent(event, limits));
+  const events = [...span.events, ...made].sort(byTime);
+  let dropped = span.droppedEventsCount + late.dropped;
+  while (events.length > limits.eventCountLimit) {
+    events.splice(eventToDrop(events, isErrorEvent), 1);
+    dropped++;
+  }
+  return changedSpan(span, { events, droppedEventsCount: dropped });
+}
+
+function timedEvent(late: LateEvent, limits: Limits): TimedEvent[] {
+  const made = late.make();
+  if (made === undefined) return [];
+  const event = { name: made.name, time: millisToHrTime(late.time), ...withinLimits(made, limits) };
+  if (late.isError) markErrorEvent(event);
+  return [event];
+}
+
+function withinLimits(
+  { attributes }: SpanEvent,
+  { attributePerEventCountLimit, attributeValueLengthLimit }: Limits,
+): Pick<TimedEvent, 'attributes' | 'droppedAttributesCount'> {
+  // They are right as they are, but for limits that are lower than ours.
+  if (attributePerEventCountLimit >= 128 && attributeValueLengthLimit === Infinity) {
+    return { attributes };
+  }
+  return cleanSimpleAttributes(attributes, {
+    attributeCountLimit: attributePerEventCountLimit,
+    attributeValueLengthLimit,
+  });
+}
+
+function byTime({ time: [a, aNanos] }: TimedEvent, { time: [b, bNanos] }: TimedEvent): number {
+  return a - b || aNanos - bNanos;
+}
+
+/** Makes the late events of the spans that it hands on: off the path of the requests they belong to. */
+export class LateEventsExporter implements SpanExporter {
+  constructor(
+    private readonly exporter: SpanExporter,
+    private readonly limits: Limits,
+  ) {}
+
+  export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
+    this.exporter.export(
+      spans.map((span) => withLateEvents(span, this.limits)),
+      done,
+    );
+  }
+
+  forceFlush(): Promise<void> {
+    return this.exporter.forceFlush?.() ?? Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    return this.exporter.shutdown();
+  }
+}

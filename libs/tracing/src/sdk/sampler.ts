@@ -1,0 +1,42 @@
+import { trace } from '@opentelemetry/api';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  ParentBasedSampler,
+  SamplingDecision,
+  TraceIdRatioBasedSampler,
+  type Sampler,
+} from '@opentelemetry/sdk-trace';
+import type { Settings } from '../options/settings.js';
+import { isIgnoredContext, withMadeUpCaller, isUndecided } from '../propagation/remote-parent.js';
+
+/**
+ * Every sampler but the user's own follows the decision of the parent. None is asked below an ignored
+ * request (rule 29), and a caller who is a stranger, or leaves the decision to us, is no parent to
+ * follow (rules 16 and 27).
+ *
+ * @param rules the sampler of `'xray'`; without it, as in a test, everything is recorded
+ */
+export function createSampler(sampling: Settings['sampling'], rules?: Sampler): Sampler {
+  const sampler =
+    typeof sampling === 'object'
+      ? sampling
+      : new ParentBasedSampler({ root: rootSampler(sampling, rules) });
+  return {
+    shouldSample(context, ...rest) {
+      if (isIgnoredContext(context)) return { decision: SamplingDecision.NOT_RECORD };
+      return sampler.shouldSample(
+        isUndecided(context) ? trace.deleteSpan(context) : withMadeUpCaller(context),
+        ...rest,
+      );
+    },
+    toString: () => sampler.toString(),
+  };
+}
+
+function rootSampler(sampling: number | 'dormant' | 'xray', rules?: Sampler): Sampler {
+  if (sampling === 'xray') return rules ?? new AlwaysOnSampler();
+  if (sampling === 1) return new AlwaysOnSampler();
+  if (typeof sampling === 'number') return new TraceIdRatioBasedSampler(sampling);
+  return new AlwaysOffSampler();
+}
