@@ -12,7 +12,7 @@ import {
 } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
-import { callContext, unsubscribedSpans } from './results/body-span.js';
+import { callContext } from './results/body-span.js';
 import type { OutcomeRules } from './outcome.js';
 
 let recorder: SpanRecorder;
