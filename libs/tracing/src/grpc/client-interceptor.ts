@@ -33,10 +33,10 @@ const CANCELLED = 1;
 type Ending = Pick<StatusObject, 'code' | 'details'> & Partial<Pick<StatusObject, 'metadata'>>;
 
 /**
- * Makes the client span of each call and sends the context along (rules 11 and 12). It lasts over all
- * attempts of a call that is retried by the service config. The span is not made active: what runs
- * after the call belongs to the caller, not to a call that is over. Answers are handed on in the
- * caller's context, since a connection brings them in that of whoever opened it.
+ * Makes the client span of each call and sends the context along. It lasts over all attempts of a call
+ * that is retried by the service config. The span is not made active: what runs after the call belongs to
+ * the caller, not to a call that is over. Answers are handed on in the caller's context, since a
+ * connection brings them in that of whoever opened it.
  */
 export const clientInterceptor: Interceptor = (options, nextCall) => {
   const isTraced = Object.hasOwn(options, traced);

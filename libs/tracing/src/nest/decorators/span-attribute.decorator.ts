@@ -44,7 +44,7 @@ const metadataKey = Symbol.for('nestjs-tracing.span-attributes');
  * Puts an argument of a `@Traced()` method on the span of the call.
  *
  * Primitives and arrays of one kind of them go as they are, anything else through the function given:
- * without one it is left out, as `undefined` is (rule 7). Should the function throw, one warning says
+ * without one it is left out, as `undefined` is. Should the function throw, one warning says
  * so, and the call goes on without the attribute.
  *
  * @example `place(@SpanAttribute('order.sku') sku: string, @SpanAttribute('order.lines', (o) => o.lines.length) order: Order)`

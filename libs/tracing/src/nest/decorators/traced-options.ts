@@ -23,7 +23,10 @@ export interface TracedOptions {
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- the contract's type
   result?: (value: any) => Attributes;
-  /** Which thrown values are errors of the span. @default rule 4: no `HttpException` below 500 ... */
+  /**
+   * Whether a thrown value makes the span an ERROR.
+   * @default no `HttpException` below 500, no `RpcException` whose gRPC code is not a server fault
+   */
   isError?: (error: unknown) => boolean;
 }
 

@@ -1,6 +1,6 @@
 const metadataKey = Symbol.for('nestjs-tracing.untraced');
 
-/** Leaves a method out of the `@Traced()` on its class (rule 6). */
+/** Leaves a method out of the `@Traced()` on its class. */
 export function Untraced(): MethodDecorator {
   return (target, key) => Reflect.defineMetadata(metadataKey, true, target, key);
 }
