@@ -10,7 +10,7 @@ export default defineConfig({
         oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
         test: {
           name: 'unit',
-          include: ['{libs,tools,bench}/**/*.spec.ts', 'test/deploy/*.spec.ts'],
+          include: ['{libs,tools,bench}/**/*.spec.ts', 'test/{deploy,docs}/*.spec.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
         },
       },
@@ -32,8 +32,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.spec.ts'],
           // The specs of those apps run in the apps; test/backends has a configuration of its own, and
-          // test/deploy starts nothing: it is among the unit tests.
-          exclude: ['test/packages/apps/**', 'test/backends/**', 'test/deploy/**'],
+          // test/deploy and test/docs start nothing: they are among the unit tests.
+          exclude: ['test/packages/apps/**', 'test/backends/**', 'test/{deploy,docs}/**'],
           globalSetup: 'test/build.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
