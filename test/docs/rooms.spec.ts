@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { globSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+/** The rooms of the library, the lowest first, and which rooms below each may import. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  redaction: [],
+  propagation: [],
+  options: ['redaction'],
+  span: ['options', 'redaction'],
+  app: ['options', 'propagation', 'span'],
+  instrumentation: ['options', 'span'],
+  backends: ['options', 'redaction'],
+  sdk: ['app', 'backends', 'instrumentation', 'options', 'propagation', 'redaction', 'span'],
+  http: ['app', 'options', 'propagation', 'redaction', 'span'],
+  grpc: ['app', 'options', 'propagation', 'span'],
+  messaging: ['app', 'options', 'span'],
+  logging: ['app', 'redaction', 'span'],
+  nest: [
+    'app',
+    'backends',
+    'grpc',
+    'http',
+    'instrumentation',
+    'logging',
+    'messaging',
+    'options',
+    'propagation',
+    'redaction',
+    'sdk',
+    'span',
+  ],
+  testing: ['nest', 'options', 'sdk'],
+};
+
+/** Packages that only some rooms may import. Types of the SDK and of nestjs-pino are part of the options. */
+const packages: readonly (readonly [name: RegExp, rooms: readonly string[]])[] = [
+  [/^@nestjs\//, ['nest', 'testing']],
+  [/^@opentelemetry\/sdk-/, ['backends', 'options', 'sdk', 'testing']],
+  [/^nestjs-pino$/, ['nest', 'options']],
+  [/^@grpc\/grpc-js$/, ['grpc', 'nest']],
+];
+
+const source = join(import.meta.dirname, '../../libs/tracing/src');
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly specifier: string;
+}
+
+const imports: readonly Import[] = globSync('*/**/*.ts', { cwd: source })
+  .filter((file) => !file.endsWith('.spec.ts'))
+  .flatMap((file) =>
+    [...readFileSync(join(source, file), 'utf8').matchAll(/(?: from|import\() ?'([^']+)'/g)].map(
+      ([, specifier = '']) => ({ file, room: file.split('/')[0] ?? '', specifier }),
+    ),
+  );
+
+it('imports of the library run downwards only', () => {
+  expect(imports.length).toBeGreaterThan(100);
+  const upward = imports.filter(({ file, room, specifier }) => {
+    if (!specifier.startsWith('.')) return false;
+    const target = relative(source, join(source, dirname(file), specifier)).split('/')[0] ?? '';
+    return target !== room && rooms[room]?.includes(target) !== true;
+  });
+  expect(upward).toEqual([]);
+});
+
+it('no room is above another that is above it', () => {
+  const order = Object.keys(rooms);
+  const upward = order.filter((room, place) =>
+    rooms[room]?.some((other) => order.indexOf(other) >= place),
+  );
+  expect(upward).toEqual([]);
+});
+
+it('frameworks and SDKs are imported only where they belong', () => {
+  const misplaced = imports.filter(({ room, specifier }) =>
+    packages.some(([name, allowed]) => name.test(specifier) && !allowed.includes(room)),
+  );
+  expect(misplaced).toEqual([]);
+});
