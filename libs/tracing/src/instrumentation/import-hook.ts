@@ -1,12 +1,14 @@
 import { createRequire, isBuiltin, register } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type {
+  Instrumentation,
+  InstrumentationModuleDefinition,
+} from '@opentelemetry/instrumentation';
 import {
   register as registerSync,
   supportsSyncHooks,
 } from 'import-in-the-middle/register-hooks.mjs';
-import { tracedModules } from './third-party.js';
 
 /** Requires as the app itself would: a package manager may hide its packages from this one. */
 export function appRequire(): NodeJS.Require {
@@ -42,4 +44,16 @@ const isCommonJs = typeof require === 'function';
 /** Where this package lies, whose dependency the hook is. */
 function here(): URL {
   return pathToFileURL(appRequire().resolve('nestjs-tracing/register'));
+}
+
+/**
+ * The modules that an instrumentation traces, with what it has seen of them: `moduleVersion` once one
+ * is loaded, `moduleExports` once it is patched. The base class of OpenTelemetry has no other place to
+ * learn this; of an instrumentation without it nothing is known.
+ */
+export function tracedModules(
+  instrumentation: Instrumentation,
+): readonly InstrumentationModuleDefinition[] {
+  const modules: unknown = Reflect.get(instrumentation, '_modules');
+  return Array.isArray(modules) ? (modules as InstrumentationModuleDefinition[]) : [];
 }

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type {
-  Instrumentation,
-  InstrumentationModuleDefinition,
-} from '@opentelemetry/instrumentation';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Settings } from '../options/settings.js';
 import { appRequire } from './import-hook.js';
+import { tracedModules } from './import-hook.js';
 import { activeInstrumentations, registered } from './register-instrumentations.js';
 
 /** The packages that the app depends on, by its package.json. */
@@ -49,18 +47,6 @@ const drivers: readonly (readonly [driver: RegExp, instrumentation: string])[] =
 
 function instrumentationOf(driver: string): string | undefined {
   return drivers.find(([name]) => name.test(driver))?.[1];
-}
-
-/**
- * The modules that an instrumentation traces, with what it has seen of them: `moduleVersion` once one
- * is loaded, `moduleExports` once it is patched. The base class of OpenTelemetry has no other place to
- * learn this; of an instrumentation without it nothing is known.
- */
-export function tracedModules(
-  instrumentation: Instrumentation,
-): readonly InstrumentationModuleDefinition[] {
-  const modules: unknown = Reflect.get(instrumentation, '_modules');
-  return Array.isArray(modules) ? (modules as InstrumentationModuleDefinition[]) : [];
 }
 
 const REGISTER = 'node --import nestjs-tracing/register';

@@ -14,24 +14,24 @@ import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { PinoLogger } from 'nestjs-pino';
 import type { Unsubscribable } from 'rxjs';
 import { flushLines } from '../logging/flush-lines.js';
-import { redactSetting } from '../redaction/secret-key.js';
 import type { TracingOptions } from '../options/tracing-options.js';
+import { redactSetting } from '../redaction/redact-url.js';
 import { describeError } from '../span/errors/describe-error.js';
-import { announce } from './startup/startup-report.js';
-import { startingApps } from './startup/starting-apps.js';
 import { TracingFeatureModule } from './feature/feature.module.js';
-import { GrpcSupportModule } from './patches/grpc-support.js';
-import { followMessages } from './patches/follow-messages.js';
-import { TracingLoggerModule } from './logger/logging.module.js';
 import { LateProvidersModule } from './late-providers.module.js';
+import { TracingLoggerModule } from './logger/logging.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
+import { followMessages } from './patches/follow-messages.js';
+import { traceGrpcServers } from './patches/grpc-servers.js';
+import { GrpcSupportModule } from './patches/grpc-support.js';
+import { traceHttpServer } from './patches/http-server.js';
+import { TcpSupportModule, traceTcpServers } from './patches/tcp-support.js';
+import { startingApps } from './startup/starting-apps.js';
+import { announce } from './startup/startup-report.js';
+import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
+import { ConfigurableModuleClass } from './tracing.module-definition.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
 import { TracingService } from './tracing.service.js';
-import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
-import { TcpSupportModule, traceTcpServers } from './patches/tcp-support.js';
-import { traceGrpcServers } from './patches/grpc-servers.js';
-import { traceHttpServer } from './patches/http-server.js';
-import { ConfigurableModuleClass } from './tracing.module-definition.js';
 
 /**
  * Traces a NestJS app: import it once, in the root module, with `forRoot()`; modules that want

@@ -1,4 +1,4 @@
-import { redactSetting } from '../redaction/secret-key.js';
+import { redactSetting } from '../redaction/redact-url.js';
 import { logGroupKeys, logGroups, ratio } from './checks.js';
 import { Fault } from './settings-errors.js';
 import type { Propagator, RpcConventions } from './settings.js';

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { redactSetting, isSecretKey } from '../redaction/secret-key.js';
+import { redactSetting } from '../redaction/redact-url.js';
+import { isSecretKey } from '../redaction/secret-key.js';
 
 export interface SettingsIssue {
   readonly option: string;

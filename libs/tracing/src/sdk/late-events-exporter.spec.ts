@@ -5,7 +5,7 @@ import { expect, it, vi } from 'vitest';
 import { DeferredSpan } from '../span/deferred-span.js';
 import type { LateEvent } from '../span/events/lazy-events.js';
 import { LateEventsExporter } from './lazy-events-exporter.js';
-import type { Limits } from './tracer-provider.js';
+import type { Limits } from './span-output.js';
 
 const limits: Limits = {
   attributeCountLimit: undefined,

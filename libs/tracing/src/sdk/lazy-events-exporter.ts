@@ -9,8 +9,7 @@ import {
   type SpanEvent,
   type LateEvent,
 } from '../span/events/lazy-events.js';
-import type { SpanOutput } from './span-output.js';
-import type { Limits } from './tracer-provider.js';
+import type { SpanOutput, Limits } from './span-output.js';
 
 /**
  * How many events a span may have, where they may be made when it is exported; undefined where

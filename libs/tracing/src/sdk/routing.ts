@@ -10,8 +10,14 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { appOf } from '../app/current-app.js';
-import { registeredTracerProvider } from './globals.js';
-import { hasSeveralSdks, oldestSdk, sdkOf, sharedState, type ServingSdk } from './sdk.js';
+import {
+  registeredTracerProvider,
+  hasSeveralSdks,
+  oldestSdk,
+  sdkOf,
+  sharedState,
+  type ServingSdk,
+} from './sdk.js';
 
 /*
  * The apps of a process share the globals of OpenTelemetry. The global tracer provider and propagator

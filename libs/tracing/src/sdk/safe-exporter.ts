@@ -2,7 +2,7 @@ import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { exportableSpan } from './exportable-span.js';
 import { fitSpan, withoutDetails } from './fit-span.js';
-import type { Limits } from './tracer-provider.js';
+import type { Limits } from './span-output.js';
 
 /** Bytes of spans in a request: receivers take 4 MiB, of which the resource and the scopes are a part. */
 const LARGEST_REQUEST = 3 * 1024 * 1024;

@@ -1,5 +1,10 @@
-import type { TextMapPropagator, TracerProvider } from '@opentelemetry/api';
-import { type ApiGlobal, apiGlobals } from './globals.js';
+import {
+  type TextMapPropagator,
+  type TracerProvider,
+  ProxyTracerProvider,
+  trace,
+} from '@opentelemetry/api';
+import { type ApiGlobal, apiGlobals } from './api-globals.js';
 import { type AskedTracers, AskedNames } from './known-scopes.js';
 
 /** Tracing that has been started. */
@@ -80,4 +85,13 @@ export function hasSeveralSdks(): boolean {
 export function isOurs(name: ApiGlobal): boolean {
   const ours = shared[key]?.ours[name];
   return ours !== undefined && apiGlobals()?.[name] === ours;
+}
+
+/** The tracer provider that a third party has registered globally. */
+export function registeredTracerProvider(): TracerProvider | undefined {
+  if (isOurs('trace')) return undefined;
+  const registered = trace.getTracerProvider();
+  if (!(registered instanceof ProxyTracerProvider)) return registered;
+  const delegate = registered.getDelegate();
+  return delegate === new ProxyTracerProvider().getDelegate() ? undefined : delegate;
 }

@@ -4,12 +4,11 @@ import { type SpanProcessor, BatchSpanProcessor } from '@opentelemetry/sdk-trace
 import { segmentExporter } from '../backends/xray/segment-exporter.js';
 import { headerVariables } from '../options/environment.js';
 import type { Settings } from '../options/settings.js';
-import { redactSetting } from '../redaction/secret-key.js';
+import { redactSetting } from '../redaction/redact-url.js';
 import { ClosableExporter } from './closable-exporter.js';
 import { LateEventsExporter } from './lazy-events-exporter.js';
 import { SafeExporter } from './safe-exporter.js';
-import { hidden, withVariables } from './start-sdk.js';
-import { spanLimits } from './tracer-provider.js';
+import { hidden, withVariables } from './with-variables.js';
 
 /** Where finished spans go. The user's own processors see them before. */
 export interface SpanOutput {
@@ -60,4 +59,34 @@ function createExporter(url: string): OTLPTraceExporter {
 function positive(variable: string): number | undefined {
   const value = getNumberFromEnv(variable);
   return value !== undefined && value > 0 ? value : undefined;
+}
+
+/** The limits of spans, as `OTEL_*_LIMIT` say. */
+export interface Limits {
+  readonly attributeCountLimit: number | undefined;
+  readonly attributeValueLengthLimit: number;
+  readonly eventCountLimit: number;
+  readonly linkCountLimit: number | undefined;
+  readonly attributePerEventCountLimit: number;
+  readonly attributePerLinkCountLimit: number | undefined;
+}
+
+/** The defaults of the SDK stand where they are told by nobody. */
+export function spanLimits(): Limits {
+  return {
+    attributeCountLimit: limit('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'),
+    attributeValueLengthLimit:
+      limit('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT') ??
+      Infinity,
+    eventCountLimit: limit('OTEL_SPAN_EVENT_COUNT_LIMIT') ?? 128,
+    linkCountLimit: limit('OTEL_SPAN_LINK_COUNT_LIMIT'),
+    attributePerEventCountLimit: limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT') ?? 128,
+    attributePerLinkCountLimit: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT'),
+  };
+}
+
+function limit(...variables: string[]): number | undefined {
+  return variables
+    .map((variable) => getNumberFromEnv(variable))
+    .find((value) => value !== undefined && value >= 0);
 }

@@ -15,12 +15,12 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace';
 import { afterEach, expect, it } from 'vitest';
+import type { XRayParts } from '../backends/xray/load-xray.js';
 import { readSettings } from '../options/read-settings.js';
 import type { TracingOptions } from '../options/tracing-options.js';
-import { apiGlobals } from './globals.js';
+import { apiGlobals } from './api-globals.js';
 import type { Sdk } from './sdk.js';
 import { startOwnSdk, startSdk } from './start-sdk.js';
-import type { XRayParts } from '../backends/xray/load-xray.js';
 
 const started: Sdk[] = [];
 afterEach(async () => {

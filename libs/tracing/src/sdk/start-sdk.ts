@@ -5,55 +5,24 @@ import {
   type Context,
   type TracerProvider,
 } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
-import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
 import { Undos } from '../app/patch.js';
 import type { XRayParts } from '../backends/xray/load-xray.js';
 import { activeInstrumentations } from '../instrumentation/register-instrumentations.js';
 import type { Settings } from '../options/settings.js';
 import { withMadeUpCaller } from '../propagation/remote-parent.js';
+import { closedGlobals } from './api-globals.js';
 import { withinTime } from './closable-exporter.js';
-import { claimGlobals, closedGlobals, registeredTracerProvider } from './globals.js';
+import { claimGlobals } from './globals.js';
 import { AskedTracers, noteAskedNames } from './known-scopes.js';
 import { lateEventsLimit } from './lazy-events-exporter.js';
 import { createPropagator } from './propagator.js';
 import { createResource } from './resource.js';
 import { RoutingTracerProvider } from './routing.js';
 import { createSampler } from './sampler.js';
-import { type Sdk, sharedState, isOurs } from './sdk.js';
-import { type SpanOutput, otlpOutput } from './span-output.js';
+import { registeredTracerProvider, type Sdk, sharedState, isOurs } from './sdk.js';
+import { type SpanOutput, otlpOutput, spanLimits } from './span-output.js';
 import { traceInstrumentations } from './trace-instrumentations.js';
-import { spanLimits, type Limits, traceIds, createTracerProvider } from './tracer-provider.js';
-
-/**
- * Runs a function that reads the environment by itself, with some variables set otherwise for it;
- * `undefined` hides one.
- */
-export function withVariables<T>(
-  variables: Readonly<Record<string, string | undefined>>,
-  run: () => T,
-): T {
-  const names = Object.keys(variables);
-  const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
-  set(variables);
-  try {
-    return run();
-  } finally {
-    set(before);
-  }
-}
-
-/** The variables that are to be hidden. */
-export function hidden(names: readonly string[]): Record<string, undefined> {
-  return Object.fromEntries(names.map((name) => [name, undefined]));
-}
-
-function set(variables: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, value] of Object.entries(variables)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-}
+import { traceIds, createTracerProvider, SdkParts } from './tracer-provider.js';
 
 /**
  * Backend `none`: nothing is recorded, but a trace that comes in goes on to the next service. The
@@ -117,14 +86,6 @@ const globalPropagator: TextMapPropagator = {
     propagation.extract(context, carrier, getter),
   fields: () => propagation.fields(),
 };
-
-/** What a tracer provider is made of, beside its span processors. */
-export interface SdkParts {
-  readonly resource: Resource;
-  readonly sampler: Sampler;
-  readonly idGenerator: IdGenerator;
-  readonly spanLimits: Limits;
-}
 
 /** @param undos receive functions that end background work */
 function createSdkParts(settings: Settings, xray: XRayParts, undos: Undos): SdkParts {

@@ -1,17 +1,20 @@
 import { context, trace, ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
-import { getNumberFromEnv } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import {
   RandomIdGenerator,
   type IdGenerator,
   TracerProvider as SdkTracerProvider,
   type SpanProcessor,
+  type Sampler,
 } from '@opentelemetry/sdk-trace';
 import { isParentless } from '../propagation/remote-parent.js';
 import { clockedProvider } from '../span/clock.js';
-import { apiGlobals, type GlobalsClaim } from './globals.js';
+import { apiGlobals } from './api-globals.js';
+import type { GlobalsClaim } from './globals.js';
 import { globalPropagator, globalTracerProvider } from './routing.js';
-import { type SdkParts, withVariables } from './start-sdk.js';
+import type { Limits } from './span-output.js';
+import { withVariables } from './with-variables.js';
 
 /** Ids for new traces, and for the first span of a trace that a caller has named (rule 16). */
 export function traceIds(ids: IdGenerator = new RandomIdGenerator()): IdGenerator {
@@ -23,36 +26,6 @@ export function traceIds(ids: IdGenerator = new RandomIdGenerator()): IdGenerato
     },
     generateSpanId: () => ids.generateSpanId(),
   };
-}
-
-/** The limits of spans, as `OTEL_*_LIMIT` say. */
-export interface Limits {
-  readonly attributeCountLimit: number | undefined;
-  readonly attributeValueLengthLimit: number;
-  readonly eventCountLimit: number;
-  readonly linkCountLimit: number | undefined;
-  readonly attributePerEventCountLimit: number;
-  readonly attributePerLinkCountLimit: number | undefined;
-}
-
-/** The defaults of the SDK stand where they are told by nobody. */
-export function spanLimits(): Limits {
-  return {
-    attributeCountLimit: limit('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'),
-    attributeValueLengthLimit:
-      limit('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT') ??
-      Infinity,
-    eventCountLimit: limit('OTEL_SPAN_EVENT_COUNT_LIMIT') ?? 128,
-    linkCountLimit: limit('OTEL_SPAN_LINK_COUNT_LIMIT'),
-    attributePerEventCountLimit: limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT') ?? 128,
-    attributePerLinkCountLimit: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT'),
-  };
-}
-
-function limit(...variables: string[]): number | undefined {
-  return variables
-    .map((variable) => getNumberFromEnv(variable))
-    .find((value) => value !== undefined && value >= 0);
 }
 
 interface ProviderParts extends SdkParts {
@@ -108,4 +81,12 @@ function startNodeSdk(parts: ProviderParts, globals: GlobalsClaim): OwnProvider 
     if (tracerProvider === undefined) throw new Error('NodeSDK has registered no tracer provider');
     return { tracerProvider, shutdown: () => sdk?.shutdown() ?? Promise.resolve() };
   });
+}
+
+/** What a tracer provider is made of, beside its span processors. */
+export interface SdkParts {
+  readonly resource: Resource;
+  readonly sampler: Sampler;
+  readonly idGenerator: IdGenerator;
+  readonly spanLimits: Limits;
 }

@@ -1,14 +1,15 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { NestTracingApp } from '../nest/nest-tracing-app.js';
 import { PackagesOfClasses } from '../nest/feature/module-tracers.js';
+import { NestTracingApp } from '../nest/nest-tracing-app.js';
 import type { StartTracing } from '../nest/startup/start-tracing.js';
 import { START_TRACING } from '../nest/tokens.js';
 import { TracingModule } from '../nest/tracing.module.js';
-import { startOwnSdk, hidden, withVariables } from '../sdk/start-sdk.js';
 import { readSettings } from '../options/read-settings.js';
 import type { TracingOptions } from '../options/tracing-options.js';
+import { startOwnSdk } from '../sdk/start-sdk.js';
+import { hidden, withVariables } from '../sdk/with-variables.js';
 import { drawTree } from './draw-tree.js';
 import { SpanMemory } from './span-memory.js';
 import { waitForSpans } from './wait-for-spans.js';

@@ -2,8 +2,8 @@ import type { ClientRequest } from 'node:http';
 import type { Resource } from '@opentelemetry/resources';
 import type { AWSXRayRemoteSampler } from '@opentelemetry/sampler-aws-xray';
 import type { Settings } from '../../options/settings.js';
+import { redactSetting } from '../../redaction/redact-url.js';
 import { redactUserInfo } from '../../redaction/redact-user-info.js';
-import { redactSetting } from '../../redaction/secret-key.js';
 import { BackgroundRequests } from './background-requests.js';
 import type { StoppableSampler } from './load-xray.js';
 

@@ -1,15 +1,15 @@
 import http from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { isWrapped } from '@opentelemetry/instrumentation';
-import type { NestTracingApp } from '../nest-tracing-app.js';
-import { grpcSupport } from '../patches/grpc-support.js';
-import { areHandlersOfOthers } from '../patches/handler-spans.js';
-import { hasTcpSupport } from '../patches/tcp-support.js';
 import { activeInstrumentations } from '../../instrumentation/register-instrumentations.js';
 import { driversWithoutSpans, instrumentationFaults } from '../../instrumentation/third-party.js';
 import type { Settings } from '../../options/settings.js';
 import type { TracingOptions } from '../../options/tracing-options.js';
-import { redactSetting } from '../../redaction/secret-key.js';
+import { redactSetting } from '../../redaction/redact-url.js';
+import type { NestTracingApp } from '../nest-tracing-app.js';
+import { grpcSupport } from '../patches/grpc-support.js';
+import { areHandlersOfOthers } from '../patches/handler-spans.js';
+import { hasTcpSupport } from '../patches/tcp-support.js';
 
 /** Told always; every other setting where it is not the default. */
 const always: readonly (keyof TracingOptions)[] = ['service', 'backend', 'endpoint', 'sampling'];
