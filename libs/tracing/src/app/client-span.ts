@@ -10,7 +10,7 @@ import {
   type SpanContext,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
-import { isUndecided } from '../propagation/remote-parent.js';
+import { isSamplingDeferred } from '../propagation/remote-parent.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { currentApp } from './current-app.js';
@@ -29,7 +29,8 @@ export function currentCaller(): Caller | undefined {
   const app = currentApp();
   if (app === undefined) return undefined;
   const active = context.active();
-  if (active === ROOT_CONTEXT ? !app.recordsRoots : isTracingSuppressed(active)) return undefined;
+  if (active === ROOT_CONTEXT ? !app.samplesNewTraces : isTracingSuppressed(active))
+    return undefined;
   return { app, context: active };
 }
 
@@ -66,13 +67,13 @@ export function startClientSpan(
 }
 
 /** Whether a span that is started here would record nothing: then it need not be made (rule 8). */
-export function recordsNothing({ settings, recordsRoots }: TracingApp): boolean {
+export function recordsNothing({ settings, samplesNewTraces }: TracingApp): boolean {
   if (settings.backend === 'none') return true;
   if (typeof settings.sampling === 'object') return false; // a sampler of the user's may say otherwise
   const active = trace.getActiveSpan();
-  if (active === undefined) return !recordsRoots;
+  if (active === undefined) return !samplesNewTraces;
   if (isNotStarted(active) || active.isRecording() || isSampled(active.spanContext())) return false;
-  return !(recordsRoots && isUndecided(context.active()));
+  return !(samplesNewTraces && isSamplingDeferred(context.active()));
 }
 
 /** Asking a span that is not started yet would start it. Other spans know nothing of this. */
@@ -95,7 +96,7 @@ interface ReadableSpan extends Span {
  * The attributes of the active client span, where an instrumentation of others has made it and it is
  * recorded: while such a one makes a call, its span is the active one.
  */
-export function clientSpanOfOthers(context: Context): Attributes | undefined {
+export function thirdPartyClientSpan(context: Context): Attributes | undefined {
   const span: ReadableSpan | undefined = trace.getSpan(context);
   if (span === undefined || span instanceof DeferredSpan) return undefined;
   // Where callbacks run in the span of the call they follow, it has ended.

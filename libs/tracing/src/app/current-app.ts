@@ -15,7 +15,7 @@ export function currentApp(type?: Function, instance?: object): TracingApp | und
   const answering = appOf(context.active());
   const apps = runningApps.all;
   if (answering !== undefined || apps.length < 2) return answering ?? apps[0];
-  const providing = apps.filter((app) => type !== undefined && app.packageOf(type) !== undefined);
+  const providing = apps.filter((app) => type !== undefined && app.moduleOf(type) !== undefined);
   if (providing.length < 2) return providing[0];
   return providing.find((app) => instance !== undefined && app.isMadeHere(instance));
 }

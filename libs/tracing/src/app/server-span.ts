@@ -12,7 +12,11 @@ import {
 } from '@opentelemetry/api';
 import type { Settings } from '../options/settings.js';
 import { extractContext } from '../propagation/extract-context.js';
-import { ignoredContext, isParentless, undecidedContext } from '../propagation/remote-parent.js';
+import {
+  ignoredContext,
+  isTraceIdOnly,
+  deferredSamplingContext,
+} from '../propagation/remote-parent.js';
 import { callUsersFunction } from '../span/call-users-function.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { keepRequest, withRequestScope, type RequestScope } from '../span/request-scope.js';
@@ -56,7 +60,7 @@ export function startServerSpan<Carrier>(
 ): AnsweredCall | undefined {
   const extracted = extractContext(app.propagator, ROOT_CONTEXT, call.carrier, call.getter);
   const { parent, links } = startingPoint(app, extracted, call.publicEndpointArgument);
-  if (parent === ROOT_CONTEXT && !app.recordsRoots) return undefined;
+  if (parent === ROOT_CONTEXT && !app.samplesNewTraces) return undefined;
   if (call.isIgnored?.() === true) return { scope: ignoredScope(app, parent) };
   const { kind = SpanKind.SERVER, name, method, host } = call;
   const span = new DeferredSpan({
@@ -99,10 +103,10 @@ function startingPoint(
   const caller = trace.getSpanContext(extracted);
   if (caller === undefined) return { parent: ROOT_CONTEXT };
   const isSpan = isSpanContextValid(caller);
-  if (!isSpan && !isParentless(extracted)) return { parent: ROOT_CONTEXT };
+  if (!isSpan && !isTraceIdOnly(extracted)) return { parent: ROOT_CONTEXT };
   // Below an external provider, the sampler is not ours to be asked as for a root.
-  if (answer === 'keep-id' && !app.isGuest) {
-    return { parent: undecidedContext({ ...caller, traceFlags: TraceFlags.NONE }) };
+  if (answer === 'keep-id' && !app.hasExternalProvider) {
+    return { parent: deferredSamplingContext({ ...caller, traceFlags: TraceFlags.NONE }) };
   }
   return { parent: ROOT_CONTEXT, ...(isSpan && { links: [{ context: caller }] }) };
 }

@@ -3,18 +3,18 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { Attributes } from '@opentelemetry/api';
 import type { RpcConventions } from '../options/settings.js';
 import { forwarded } from '../propagation/forwarded.js';
-import { remember } from '../span/memoize.js';
+import { memoize } from '../span/memoize.js';
 
 /** Keeps the attributes that a text stands for, which differ by the conventions that are asked for. */
-function rememberByConventions(
+function memoizeByConventions(
   ask: (key: string, conventions: RpcConventions) => Attributes,
 ): (key: string, conventions: RpcConventions) => Attributes {
-  const remembered = {
-    old: remember((key) => ask(key, 'old')),
-    new: remember((key) => ask(key, 'new')),
-    dup: remember((key) => ask(key, 'dup')),
+  const memoized = {
+    old: memoize((key) => ask(key, 'old')),
+    new: memoize((key) => ask(key, 'new')),
+    dup: memoize((key) => ask(key, 'dup')),
   };
-  return (key, conventions) => remembered[conventions](key);
+  return (key, conventions) => memoized[conventions](key);
 }
 
 /** Where a connection leads; all undefined where there is none. */
@@ -24,7 +24,7 @@ export interface PeerAddress {
 }
 
 /** Reads what grpc-js calls the peer: where there is no connection, that is the target. */
-const peerAddress = remember((peer): PeerAddress => {
+const peerAddress = memoize((peer): PeerAddress => {
   const path = /^(?:unix:)?(\/.+)$/.exec(peer)?.[1];
   if (path !== undefined) return { address: path };
   const [, ip, port] = /^(.+):(\d{1,5})$/.exec(peer) ?? [];
@@ -33,7 +33,7 @@ const peerAddress = remember((peer): PeerAddress => {
 });
 
 /** The connection of a call. Transport and type are of the old conventions only. */
-export const peerAttributes = rememberByConventions((peer, conventions): Attributes => {
+export const peerAttributes = memoizeByConventions((peer, conventions): Attributes => {
   const { address, port } = peerAddress(peer);
   if (address === undefined) return {};
   const isSocketFile = port === undefined;
@@ -53,7 +53,7 @@ export const peerAttributes = rememberByConventions((peer, conventions): Attribu
  * addresses or a scheme of the app's own, is given as it is, for it has no one port.
  * @see https://github.com/grpc/grpc/blob/master/doc/naming.md
  */
-export const serverAddress = remember((target): Attributes => {
+export const serverAddress = memoize((target): Attributes => {
   const unix = /^unix:(?:\/\/)?(.+)$/.exec(target);
   if (unix !== null) return { 'server.address': unix[1] };
   // A server may be called `dns`: what follows a scheme is no port.
@@ -103,7 +103,7 @@ export function fullMethod(path: string): string {
  * 1.39 to 1.44 where `OTEL_SEMCONV_STABILITY_OPT_IN` asks for them (rule 11).
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
-export const callAttributes = rememberByConventions((path, conventions): Attributes => {
+export const callAttributes = memoizeByConventions((path, conventions): Attributes => {
   const method = fullMethod(path);
   const slash = method.lastIndexOf('/');
   return {

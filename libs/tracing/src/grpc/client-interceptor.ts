@@ -6,7 +6,7 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js';
 import { type Context, context, SpanStatusCode, type TextMapPropagator } from '@opentelemetry/api';
-import { clientSpanOfOthers, currentCaller, startClientSpan } from '../app/client-span.js';
+import { thirdPartyClientSpan, currentCaller, startClientSpan } from '../app/client-span.js';
 import {
   attemptAttributes,
   callAttributes,
@@ -19,8 +19,8 @@ import {
 import { withTrace } from './metadata.js';
 
 /** Whether an instrumentation of others makes the span of the gRPC call at hand. */
-function isGrpcSpanOfOthers(context: Context): boolean {
-  const attributes = clientSpanOfOthers(context);
+function isThirdPartyGrpcSpan(context: Context): boolean {
+  const attributes = thirdPartyClientSpan(context);
   return (attributes?.['rpc.system'] ?? attributes?.['rpc.system.name']) === 'grpc';
 }
 
@@ -44,7 +44,7 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
   const caller = isTraced ? undefined : currentCaller();
   if (caller === undefined) return new InterceptingCall(call);
   const { app, context: parent } = caller;
-  if (isGrpcSpanOfOthers(parent)) return carryOnly(call, app.propagator, parent);
+  if (isThirdPartyGrpcSpan(parent)) return carryOnly(call, app.propagator, parent);
   const { path, requestStream, responseStream } = options.method_definition;
   const { rpcConventions } = app.settings;
   const { span, carried } = startClientSpan(caller, () => ({

@@ -4,7 +4,7 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import { matches } from '../span/matches.js';
-import { remember } from '../span/memoize.js';
+import { memoize } from '../span/memoize.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { fullMethod } from './attributes.js';
 import { TracedServerCall } from './server-call.js';
@@ -35,7 +35,7 @@ export function serverInterceptors(app: TracingApp): ServerInterceptors {
 }
 
 function memoizeIgnored({ settings }: TracingApp): (path: string) => boolean {
-  return remember((path) => matches(fullMethod(path), settings.ignore.grpc));
+  return memoize((path) => matches(fullMethod(path), settings.ignore.grpc));
 }
 
 /** A call that hands on everything in the context of its server span. */

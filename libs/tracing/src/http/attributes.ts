@@ -3,7 +3,7 @@ import type { TextMapGetter, Attributes } from '@opentelemetry/api';
 import type { Settings } from '../options/settings.js';
 import { forwarded } from '../propagation/forwarded.js';
 import { redactQuery } from '../redaction/redact-url.js';
-import { remember } from '../span/memoize.js';
+import { memoize } from '../span/memoize.js';
 
 /** A request and a response as the adapter hands them to its hook: Express's or Fastify's. */
 export type Wrapped<T> = T | { readonly raw: T };
@@ -99,7 +99,7 @@ function authority(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' ? header : undefined;
 }
 
-const serverAttributes = remember((host): Attributes => {
+const serverAttributes = memoize((host): Attributes => {
   const parts = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host);
   if (parts === null || parts[1] === '') return {};
   return {

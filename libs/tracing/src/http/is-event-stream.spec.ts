@@ -6,16 +6,16 @@ import { isEventStream } from './response-end.js';
 
 /** What is said of a response, after its head was sent. */
 async function told(answer: (response: ServerResponse) => void): Promise<boolean> {
-  let isTold = false;
+  let isReported = false;
   const server = createServer((_, response) => {
     answer(response);
     response.end();
-    isTold = isEventStream(response);
+    isReported = isEventStream(response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text();
   server.close();
-  return isTold;
+  return isReported;
 }
 
 it.each<[string, boolean, (response: ServerResponse) => void]>([

@@ -11,13 +11,13 @@ import { requestScopeOf } from './server-request.js';
  *
  * @param answered the request, where it is known
  */
-export function tellException(error: unknown, answered: unknown): void {
+export function recordRequestException(error: unknown, answered: unknown): void {
   const request = requestScopeOf(answered) ?? requestScope(context.active());
   if (request === undefined || !request.serverSpan.isRecording()) return;
   if (expectedStatus(error) !== undefined || isFaultOfClient(error)) return;
   request.errorType = describeError(error).type;
-  const { toldValue } = request;
-  if (toldValue === undefined || !Object.is(toldValue.value, error)) {
+  const { recordedValue } = request;
+  if (recordedValue === undefined || !Object.is(recordedValue.value, error)) {
     recordException(request.serverSpan, error);
   }
 }

@@ -111,7 +111,7 @@ function startRequest(
   wrappedRequest: Wrapped<IncomingMessage>,
 ): Context | undefined {
   const method = methodName(request.method, app.settings.httpMethods);
-  const theirs = serverSpanOfOthers(app);
+  const theirs = thirdPartyServerSpan(app);
   if (theirs !== undefined) {
     return withRequestScope(context.active(), { app, serverSpan: theirs, method });
   }
@@ -143,8 +143,8 @@ function bindEvents(emitter: EventEmitter, scope: Context): void {
 }
 
 /** The server span that an instrumentation of others has made, maybe for a provider that is not ours. */
-function serverSpanOfOthers({ isGuest }: TracingApp): Span | undefined {
+function thirdPartyServerSpan({ hasExternalProvider }: TracingApp): Span | undefined {
   const active = context.active();
   if (active === ROOT_CONTEXT) return undefined;
-  return getRPCMetadata(active)?.span ?? (isGuest ? trace.getSpan(active) : undefined);
+  return getRPCMetadata(active)?.span ?? (hasExternalProvider ? trace.getSpan(active) : undefined);
 }

@@ -1,7 +1,7 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { expect, it } from 'vitest';
 import type { Settings } from '../options/settings.js';
-import { driversWithoutSpans, instrumentationFaults } from './third-party.js';
+import { driversWithoutSpans, instrumentationDiagnostics } from './third-party.js';
 
 /** What an instrumentation has seen of the module that it traces. */
 const instrumentation = (seen: object, name = 'vitest'): Instrumentation => {
@@ -10,7 +10,10 @@ const instrumentation = (seen: object, name = 'vitest'): Instrumentation => {
   return given as Instrumentation;
 };
 const faults = (...instrumentations: Instrumentation[]): string[] =>
-  instrumentationFaults({ instrumentations, instrumentationPackages: [] } as object as Settings);
+  instrumentationDiagnostics({
+    instrumentations,
+    instrumentationPackages: [],
+  } as object as Settings);
 
 it('rule 25: an instrumentation for other versions is told', () => {
   expect(faults(instrumentation({ moduleVersion: '5.1.1' }))).toEqual([

@@ -52,7 +52,7 @@ function instrumentationOf(driver: string): string | undefined {
 const REGISTER = 'node --import nestjs-tracing/register';
 
 /** What is wrong with the instrumentations, and how to mend it (rule 25). */
-export function instrumentationFaults(settings: Settings): string[] {
+export function instrumentationDiagnostics(settings: Settings): string[] {
   const { instrumentationPackages } = settings;
   const state = registered();
   const isMissed = state === undefined && instrumentationPackages.length > 0;

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { Attributes } from '@opentelemetry/api';
 import { redactHeadersIn } from '../redaction/redact-headers.js';
-import type { LateEvent, SpanEvent } from '../span/events/lazy-events.js';
+import type { LazyEvent, SpanEvent } from '../span/events/lazy-events.js';
 import { BoundedAttributes, flatten, parseLine } from './line-fields.js';
 import type { LogLine, MakeEvent } from './line-sinks.js';
 
@@ -74,7 +74,7 @@ function* stacksOf(errors: unknown): Iterable<string> {
 }
 
 /** Tells an error by the conventions for exceptions, and below its key what else is known of it. */
-function tellException(
+function recordRequestException(
   { key, type, message, stack, rest }: LineException,
   attributes: BoundedAttributes,
 ): void {
@@ -103,16 +103,16 @@ const leftOut = ['level', 'pid', 'hostname', 'trace_id', 'span_id', 'trace_flags
  * in the user info of URLs are redacted also where the line, which is the app's, shows them (rule 37).
  * Undefined for what is no line of JSON.
  *
- * @param isToldBefore whether the span has the stack of the line's error already
+ * @param isRecordedBefore whether the span has the stack of the line's error already
  */
-export function eventOfLine(line: LogLine, isToldBefore: boolean): LineEvent | undefined {
-  const event = read(line, isToldBefore, false);
-  return event?.isInexact === true ? read(line, isToldBefore, true) : event;
+export function eventOfLine(line: LogLine, isRecordedBefore: boolean): LineEvent | undefined {
+  const event = read(line, isRecordedBefore, false);
+  return event?.isInexact === true ? read(line, isRecordedBefore, true) : event;
 }
 
 function read(
   { text, level, levelLabels, format }: LogLine,
-  isToldBefore: boolean,
+  isRecordedBefore: boolean,
   isExact: boolean,
 ): (LineEvent & { readonly isInexact: boolean }) | undefined {
   const { messageKey, errorKey, contextKey, nestedKey, timeKey } = format;
@@ -128,7 +128,10 @@ function read(
   if (typeof context === 'string') attributes.set('logger.context', context);
   const exception = exceptionOfLine(own, errorKey);
   if (exception !== undefined) {
-    tellException(isToldBefore ? { ...exception, stack: undefined } : exception, attributes);
+    recordRequestException(
+      isRecordedBefore ? { ...exception, stack: undefined } : exception,
+      attributes,
+    );
   }
   const message = messageOf(fields[messageKey]);
   const name = message === undefined ? undefined : attributes.cut(messageKey, message);
@@ -162,7 +165,7 @@ function isFields(value: unknown): value is Fields {
 const LONG = 16 * 1024;
 
 /** A line that becomes an event when its span is exported. */
-export class LateLine implements LateEvent {
+export class LazyLineEvent implements LazyEvent {
   time = 0;
   readonly size: number;
   private readonly made: { readonly event: SpanEvent | undefined } | undefined;

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { tracedLogger } from '../../test-support/written-lines.js';
-import type { RequestLines } from './lines-of-apps.js';
+import type { RequestLines } from './app-lines.js';
 import { traceLogger } from './trace-logger.js';
 
 let recorder: SpanRecorder;

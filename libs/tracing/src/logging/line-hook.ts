@@ -1,7 +1,7 @@
 import { trace, type Span } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { patch, patchProperty, Undos, type Undo } from '../app/patch.js';
-import { LinesOfApps, type AppLines } from './lines-of-apps.js';
+import { LinesOfApps, type AppLines } from './app-lines.js';
 
 /** The symbol under which pino keeps something in a logger, or in one that this is a child of. */
 export function pinoSymbol(logger: object, description: string): symbol | undefined {

@@ -1,9 +1,13 @@
 import type { Span } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
-import { isToldOnSpan, toldInTrace, toldOnSpan } from '../span/errors/record-error.js';
+import {
+  isStackOnSpan,
+  markRecordedInTrace,
+  markStackOnSpan,
+} from '../span/errors/record-error.js';
 import { addEvent } from '../span/events/add-event.js';
 import type { SpanEvent } from '../span/events/lazy-events.js';
-import { LateLine, eventOfLine } from './line-event.js';
+import { LazyLineEvent, eventOfLine } from './line-event.js';
 
 /** A log line that was written while a span was active. */
 export interface LogLine {
@@ -57,37 +61,37 @@ export function spanEventSink(lowest: number, isForXray: boolean): LineSink {
       const isLate =
         line.error === undefined &&
         span instanceof DeferredSpan &&
-        span.addLateEvent(new LateLine(line, isError, make));
+        span.addLazyEvent(new LazyLineEvent(line, isError, make));
       if (!isLate) addNow(line, span, isError, make);
     },
   };
 }
 
 function addNow(line: LogLine, span: Span, isError: boolean, make: MakeEvent): void {
-  const event = make(line, isToldOnSpan(line.error, span));
+  const event = make(line, isStackOnSpan(line.error, span));
   if (event === undefined) return;
   const { name, attributes } = event;
   if (span instanceof DeferredSpan) span.addEventOf(isError, name, attributes);
   else addEvent(span, name, attributes, undefined, isError);
-  if ('exception.stacktrace' in attributes) toldOnSpan(line.error, span);
-  if (name === 'exception') toldInTrace(line.error, span);
+  if ('exception.stacktrace' in attributes) markStackOnSpan(line.error, span);
+  if (name === 'exception') markRecordedInTrace(line.error, span);
 }
 
 /**
  * Makes a line an event of a span; undefined for one that is to be none.
- * @param isToldBefore whether the span has the stack of the line's error already. @default false
+ * @param isRecordedBefore whether the span has the stack of the line's error already. @default false
  */
-export type MakeEvent = (line: LogLine, isToldBefore?: boolean) => SpanEvent | undefined;
+export type MakeEvent = (line: LogLine, isRecordedBefore?: boolean) => SpanEvent | undefined;
 
 /** An event that is named by the line's message (rule 18). */
-const namedByMessage: MakeEvent = (line, isToldBefore = false) => {
-  const event = eventOfLine(line, isToldBefore);
+const namedByMessage: MakeEvent = (line, isRecordedBefore = false) => {
+  const event = eventOfLine(line, isRecordedBefore);
   return event && { name: event.message ?? 'log', attributes: event.attributes };
 };
 
 /** An `exception` event of a line that holds an error: X-Ray drops every other event. */
-const exceptionsOnly: MakeEvent = (line, isToldBefore = false) => {
-  if (isToldBefore) return undefined;
+const exceptionsOnly: MakeEvent = (line, isRecordedBefore = false) => {
+  if (isRecordedBefore) return undefined;
   const event = eventOfLine(line, false);
   if (event === undefined) return undefined;
   const { message, attributes } = event;

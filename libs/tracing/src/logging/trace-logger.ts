@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { lineFormat, mayHoldOwnIds, withoutDoubleIds, readIds } from './span-ids.js';
 import { hookLines } from './line-hook.js';
 import { type LineSink, spanEventSink } from './line-sinks.js';
-import type { AppLines, RequestLines } from './lines-of-apps.js';
+import type { AppLines, RequestLines } from './app-lines.js';
 import { loggedError } from './line-event.js';
 import type { Undo } from '../app/patch.js';
 import type { TracingApp } from '../span/tracing-app.js';

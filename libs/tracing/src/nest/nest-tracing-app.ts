@@ -7,7 +7,7 @@ import { runningApps } from '../app/running-apps.js';
 import { Undos, type Undo } from '../app/patch.js';
 import type { Package, RunInLogContext, TracingApp } from '../span/tracing-app.js';
 import { OpenSpans } from '../span/open-spans.js';
-import type { PackagesOfClasses } from './feature/module-tracers.js';
+import type { ModuleTracers } from './feature/module-tracers.js';
 import { VERSION } from './version.js';
 
 /** What must be ended when an app is garbage collected without having been stopped. */
@@ -28,9 +28,9 @@ const lostApps = new FinalizationRegistry<Remains>(({ sdk, undos }) => {
 export class NestTracingApp implements TracingApp {
   readonly propagator: TextMapPropagator;
   readonly tracerProvider: TracerProvider;
-  readonly recordsRoots: boolean;
-  readonly isGuest: boolean;
-  readonly lateEvents: number | undefined;
+  readonly samplesNewTraces: boolean;
+  readonly hasExternalProvider: boolean;
+  readonly lazyEventLimit: number | undefined;
   readonly tracer: Tracer;
   readonly openSpans = new OpenSpans();
   newLogContext?: () => RunInLogContext;
@@ -41,14 +41,15 @@ export class NestTracingApp implements TracingApp {
   constructor(
     readonly settings: Settings,
     readonly sdk: Sdk,
-    private readonly packages: PackagesOfClasses,
+    private readonly packages: ModuleTracers,
   ) {
     this.propagator = sdk.propagator;
     this.tracerProvider = sdk.tracerProvider;
-    this.isGuest = sdk.isForeign;
-    this.lateEvents = sdk.lateEvents;
+    this.hasExternalProvider = sdk.isExternal;
+    this.lazyEventLimit = sdk.lazyEventLimit;
     const { sampling } = settings;
-    this.recordsRoots = sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
+    this.samplesNewTraces =
+      sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
     runningApps.add(this);
     followRunningApps();
@@ -65,10 +66,10 @@ export class NestTracingApp implements TracingApp {
   }
 
   hasTracerOf(instrumentation: string): boolean {
-    return this.sdk.askedTracers.has(instrumentation);
+    return this.sdk.knownScopes.has(instrumentation);
   }
 
-  packageTracer(name: string | undefined): Tracer {
+  moduleTracer(name: string | undefined): Tracer {
     let tracer = this.tracers.get(name);
     if (tracer === undefined) {
       const { service, serviceVersion } = this.settings;
@@ -79,7 +80,7 @@ export class NestTracingApp implements TracingApp {
     return tracer;
   }
 
-  packageOf(type: Function, instance?: object): Package | undefined {
+  moduleOf(type: Function, instance?: object): Package | undefined {
     return this.packages.get(type, instance);
   }
 

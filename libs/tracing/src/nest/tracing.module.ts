@@ -18,7 +18,7 @@ import type { TracingOptions } from '../options/tracing-options.js';
 import { redactSetting } from '../redaction/redact-url.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { TracingFeatureModule } from './feature/feature.module.js';
-import { LateProvidersModule } from './late-providers.module.js';
+import { DecoratorProvidersModule } from './decorators/decorator-providers.module.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { followMessages } from './patches/follow-messages.js';
@@ -27,7 +27,7 @@ import { GrpcSupportModule } from './patches/grpc-support.js';
 import { traceHttpServer } from './patches/http-server.js';
 import { TcpSupportModule, traceTcpServers } from './patches/tcp-support.js';
 import { startingApps } from './startup/starting-apps.js';
-import { announce } from './startup/startup-report.js';
+import { reportStartup } from './startup/startup-report.js';
 import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
 import { ConfigurableModuleClass } from './tracing.module-definition.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
@@ -101,7 +101,7 @@ export class TracingModule
     this.app.hasStarted();
     startingApps.forget(this.modules);
     this.app.modulesHaveStarted();
-    announce(this.app, this.logger, {
+    reportStartup(this.app, this.logger, {
       hasHttpServer: this.adapterHost.httpAdapter !== undefined,
       loggerOrigin: this.loggerOrigin,
     });
@@ -132,7 +132,7 @@ function withSupport(module: DynamicModule): DynamicModule {
       ...(module.imports ?? []),
       GrpcSupportModule.load(),
       TcpSupportModule.load(),
-      LateProvidersModule.bring(),
+      DecoratorProvidersModule.bring(),
       TracingLoggerModule.bring(),
     ],
   };

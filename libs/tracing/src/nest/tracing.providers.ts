@@ -7,7 +7,7 @@ import { clientPatches } from './patches/client-patches.js';
 import { spanHandlers } from './patches/handler-spans.js';
 import { traceHttpExceptions } from './patches/http-server.js';
 import { NestTracingApp } from './nest-tracing-app.js';
-import { PackagesOfClasses } from './feature/module-tracers.js';
+import { ModuleTracers } from './feature/module-tracers.js';
 import { startingApps } from './startup/starting-apps.js';
 import { startTracing, type StartTracing } from './startup/start-tracing.js';
 import { START_TRACING, TRACER, TRACING_APP } from './tokens.js';
@@ -47,7 +47,7 @@ async function startApp(
 ): Promise<NestTracingApp> {
   startingApps.look();
   const { settings, warnings, sdk, onApp } = await start(options);
-  const app = new NestTracingApp(settings, sdk, new PackagesOfClasses(modules));
+  const app = new NestTracingApp(settings, sdk, new ModuleTracers(modules));
   try {
     onApp?.(app);
     if (warnings.length > 0) new Logger('TracingModule').warn(redactUserInfo(warnings.join('\n')));

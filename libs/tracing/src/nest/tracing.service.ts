@@ -16,7 +16,7 @@ import { recordsNothing } from '../app/client-span.js';
 import { wrapInSpan } from '../span/run-in-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { TracedOptions } from './decorators/traced-options.js';
-import { classesOfOtherBuild } from './providers/classes-of-other-build.js';
+import { classesOfOtherBuild } from './decorators/classes-of-other-build.js';
 import { TRACING_APP } from './tokens.js';
 
 /** Tracing by hand, where a decorator does not reach. */
@@ -52,7 +52,7 @@ export class TracingService {
     const { kind, attributes, root, links } = options;
     const span = new DeferredSpan({
       app: this.app,
-      tracer: this.app.packageTracer(options.tracer),
+      tracer: this.app.moduleTracer(options.tracer),
       name: options.name ?? name,
       options: { kind, attributes, root, links },
       parent: context.active(),

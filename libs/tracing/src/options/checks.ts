@@ -1,36 +1,38 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace';
-import { Fault, type Check } from './settings-errors.js';
+import { InvalidValue, type Check } from './settings-errors.js';
 import type { Patterns } from './settings.js';
 import type { TracingLoggerOptions } from './tracing-options.js';
 
 export const nonEmptyText: Check<string> = (value) =>
   typeof value === 'string' && value.trim() !== ''
     ? value.trim()
-    : Fault.expected('a text that is not empty', value);
+    : InvalidValue.expected('a text that is not empty', value);
 
 export const flag: Check<boolean> = (value) =>
-  typeof value === 'boolean' ? value : Fault.expected('true or false', value);
+  typeof value === 'boolean' ? value : InvalidValue.expected('true or false', value);
 
 export function oneOf<const T extends string>(...words: T[]): Check<T> {
   const list = words.map((word) => `'${word}'`).join(', ');
-  return (value) => words.find((word) => word === value) ?? Fault.expected(`one of ${list}`, value);
+  return (value) =>
+    words.find((word) => word === value) ?? InvalidValue.expected(`one of ${list}`, value);
 }
 
 export const endpoint: Check<string> = (value) => {
   const expected = 'an OTLP/gRPC endpoint such as http://localhost:4317';
-  if (typeof value !== 'string' || !URL.canParse(value)) return Fault.expected(expected, value);
+  if (typeof value !== 'string' || !URL.canParse(value))
+    return InvalidValue.expected(expected, value);
   const url = new URL(value);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return Fault.expected(expected, value, 'It begins with http:// or, for TLS, https://.');
+    return InvalidValue.expected(expected, value, 'It begins with http:// or, for TLS, https://.');
   }
   if (url.pathname !== '/' || url.port === '4318') {
     const mend =
       'That is an OTLP/HTTP endpoint; the one for gRPC has no path, and its port is 4317.';
-    return Fault.expected(expected, value, mend);
+    return InvalidValue.expected(expected, value, mend);
   }
   if (url.protocol === 'http:' && url.port === '') {
-    return Fault.expected(expected, value, `Name the port: http://${url.hostname}:4317.`);
+    return InvalidValue.expected(expected, value, `Name the port: http://${url.hostname}:4317.`);
   }
   return value;
 };
@@ -42,7 +44,7 @@ export const logGroups: Check<string[]> = (value) => {
     '(arn:aws:logs:<region>:<account>:log-group:<name>)';
   return isList(value, isLogGroupName) || isList(value, isLogGroupArn)
     ? (value as string[])
-    : Fault.expected(expected, value);
+    : InvalidValue.expected(expected, value);
 };
 
 /** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
@@ -51,30 +53,33 @@ export const annotationKeys: Check<string[]> = (value) => {
     'keys that X-Ray takes for annotations: at the most 50, each 1 to 500 of a-z A-Z 0-9 _ . -';
   return isList(value, isAnnotationKey) && value.length <= 50
     ? (value as string[])
-    : Fault.expected(expected, value);
+    : InvalidValue.expected(expected, value);
 };
 
 export const ratio: Check<number> = (value) =>
   typeof value === 'number' && value >= 0 && value <= 1
     ? value
-    : Fault.expected('a ratio from 0 to 1', value);
+    : InvalidValue.expected('a ratio from 0 to 1', value);
 
 export const sampling: Check<number | 'dormant' | 'xray' | Sampler> = (value) => {
   if (value === 'dormant' || value === 'xray') return value;
   if (isSampler(value)) return value;
   const checked = ratio(value);
-  return checked instanceof Fault
-    ? Fault.expected("a ratio from 0 to 1, 'dormant', 'xray' or an OpenTelemetry Sampler", value)
+  return checked instanceof InvalidValue
+    ? InvalidValue.expected(
+        "a ratio from 0 to 1, 'dormant', 'xray' or an OpenTelemetry Sampler",
+        value,
+      )
     : checked;
 };
 
 export const logger: Check<false | TracingLoggerOptions> = (value) => {
   if (value === false) return value;
-  if (!isObject(value)) return Fault.expected("false, or nestjs-pino's parameters", value);
+  if (!isObject(value)) return InvalidValue.expected("false, or nestjs-pino's parameters", value);
   const { spanEvents } = value;
   return spanEvents === undefined || spanEvents === false || typeof spanEvents === 'string'
     ? value
-    : Fault.expected('`spanEvents` to be a level of pino or false', spanEvents);
+    : InvalidValue.expected('`spanEvents` to be a level of pino or false', spanEvents);
 };
 
 export const publicEndpoint: Check<
@@ -82,7 +87,7 @@ export const publicEndpoint: Check<
 > = (value) =>
   typeof value === 'boolean' || value === 'keep-id' || typeof value === 'function'
     ? (value as boolean)
-    : Fault.expected("true, false, 'keep-id' or a function of the request", value);
+    : InvalidValue.expected("true, false, 'keep-id' or a function of the request", value);
 
 export const hosts: Check<Patterns> = (value) =>
   isList(
@@ -90,7 +95,7 @@ export const hosts: Check<Patterns> = (value) =>
     (one) => one instanceof RegExp || (typeof one === 'string' && /^[^/\s]+$/.test(one)),
   )
     ? (value as Patterns)
-    : Fault.expected('a list of hosts (no scheme, no path) or expressions', value);
+    : InvalidValue.expected('a list of hosts (no scheme, no path) or expressions', value);
 
 export interface Ignored {
   http?: Patterns;
@@ -99,30 +104,37 @@ export interface Ignored {
 }
 
 export const ignore: Check<Ignored> = (value) => {
-  if (!isObject(value)) return Fault.expected('{ http?, grpc?, defaults? }', value);
+  if (!isObject(value)) return InvalidValue.expected('{ http?, grpc?, defaults? }', value);
   const { http = [], grpc = [], defaults = true } = value;
   if (!isList(http, (one) => one instanceof RegExp || isPath(one))) {
-    return Fault.expected('`http` to be paths that begin with a slash, or expressions', http);
+    return InvalidValue.expected(
+      '`http` to be paths that begin with a slash, or expressions',
+      http,
+    );
   }
   if (!isList(grpc, (one) => one instanceof RegExp || isFullMethod(one))) {
-    return Fault.expected('`grpc` to be full methods `pkg.Service/Method`, or expressions', grpc);
+    return InvalidValue.expected(
+      '`grpc` to be full methods `pkg.Service/Method`, or expressions',
+      grpc,
+    );
   }
-  if (typeof defaults !== 'boolean') return Fault.expected('`defaults` true or false', defaults);
+  if (typeof defaults !== 'boolean')
+    return InvalidValue.expected('`defaults` true or false', defaults);
   return value as Ignored;
 };
 
 export const milliseconds: Check<number> = (value) =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 600_000
     ? value
-    : Fault.expected('a whole number of milliseconds from 0 to 600000', value);
+    : InvalidValue.expected('a whole number of milliseconds from 0 to 600000', value);
 
 export const resource: Check<Attributes> = (value) => {
-  if (!isObject(value)) return Fault.expected('an object of attributes', value);
+  if (!isObject(value)) return InvalidValue.expected('an object of attributes', value);
   for (const key of logGroupKeys) {
     const given = readKey(value, key);
     const checked =
       given === undefined ? given : logGroups(typeof given === 'string' ? [given] : given);
-    if (checked instanceof Fault) return new Fault(`\`${key}\`: ${checked.message}`);
+    if (checked instanceof InvalidValue) return new InvalidValue(`\`${key}\`: ${checked.message}`);
   }
   return value as Attributes;
 };
@@ -141,7 +153,7 @@ export function objectsWith<T>(method: string, what: string): Check<T[]> {
   return (value) =>
     isList(value, (one) => isObject(one) && typeof one[method] === 'function')
       ? (value as T[])
-      : Fault.expected(`a list of ${what}`, value);
+      : InvalidValue.expected(`a list of ${what}`, value);
 }
 
 export function isPath(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { redactSetting } from '../redaction/redact-url.js';
 import { logGroupKeys, logGroups, ratio } from './checks.js';
-import { Fault } from './settings-errors.js';
+import { InvalidValue } from './settings-errors.js';
 import type { Propagator, RpcConventions } from './settings.js';
 import { commas, numberOf } from './variables.js';
 
@@ -63,7 +63,7 @@ export function sdkVariableWarnings(env: Environment): string[] {
   }
   for (const key of logGroupKeys) {
     const checked = logGroups(resourceVariable(env, key)?.split('&') ?? []);
-    if (checked instanceof Fault) {
+    if (checked instanceof InvalidValue) {
       warnings.push(`OTEL_RESOURCE_ATTRIBUTES: ${key}: ${checked.message} Put & between several.`);
     }
   }
@@ -148,7 +148,10 @@ function decoded(text: string): string {
  * parent, so `traceidratio` means what `parentbased_traceidratio` does, and so on.
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
-export function samplingOf(sampler: string, argument: string | undefined): number | 'xray' | Fault {
+export function samplingOf(
+  sampler: string,
+  argument: string | undefined,
+): number | 'xray' | InvalidValue {
   switch (sampler.replace(/^parentbased_/, '')) {
     case 'always_on':
       return 1;
@@ -159,7 +162,7 @@ export function samplingOf(sampler: string, argument: string | undefined): numbe
     case 'xray':
       return 'xray';
     default:
-      return Fault.expected(
+      return InvalidValue.expected(
         'always_on, always_off, traceidratio, parentbased_... or xray',
         sampler,
       );

@@ -10,7 +10,12 @@ import {
 } from './environment.js';
 import { readSamplingRules } from './sampling-rules.js';
 import { serviceIdentity } from './service-identity.js';
-import { Fault, type Check, type SettingsIssue, TracingSettingsError } from './settings-errors.js';
+import {
+  InvalidValue,
+  type Check,
+  type SettingsIssue,
+  TracingSettingsError,
+} from './settings-errors.js';
 import type { Backend, Settings } from './settings.js';
 import type { TracingOptions } from './tracing-options.js';
 import { unknownOptions } from './unknown-options.js';
@@ -40,7 +45,7 @@ export class SettingsReader {
     if (given !== undefined) {
       this.sources[option] = 'option';
       const value = check(given);
-      if (!(value instanceof Fault)) return value;
+      if (!(value instanceof InvalidValue)) return value;
       this.issues.push({ option, message: value.message });
       return undefined;
     }
@@ -58,11 +63,11 @@ export class SettingsReader {
   variable<T>(name: VariableName): T | undefined {
     const text = this.env[name];
     if (text === undefined || text.trim() === '') return undefined;
-    return this.accept(name, readVariable[name](text) as T | Fault);
+    return this.accept(name, readVariable[name](text) as T | InvalidValue);
   }
 
-  accept<T>(name: string, value: T | Fault): T | undefined {
-    if (!(value instanceof Fault)) return value;
+  accept<T>(name: string, value: T | InvalidValue): T | undefined {
+    if (!(value instanceof InvalidValue)) return value;
     this.warnings.push(`${name}: ${value.message} The default is used.`);
     return undefined;
   }
@@ -102,7 +107,7 @@ export function readSettings(
   { env = process.env, mainScript = process.argv[1], cwd = process.cwd() }: Surroundings = {},
 ): { settings: Settings; warnings: readonly string[] } {
   if (typeof options !== 'object' || options === null) {
-    const { message } = Fault.expected('an object', options);
+    const { message } = InvalidValue.expected('an object', options);
     throw new TracingSettingsError([{ option: 'options', message }]);
   }
   const reader = new SettingsReader(options, env);

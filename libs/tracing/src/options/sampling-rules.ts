@@ -1,5 +1,5 @@
 import type { SettingsReader } from './read-settings.js';
-import { Fault } from './settings-errors.js';
+import { InvalidValue } from './settings-errors.js';
 import type { SamplingRules, Settings } from './settings.js';
 import { commas, numberOf } from './variables.js';
 
@@ -26,7 +26,7 @@ export function readSamplingRules(
   };
 }
 
-function ofArgument(text: string): Partial<SamplingRules> | Fault {
+function ofArgument(text: string): Partial<SamplingRules> | InvalidValue {
   const expected = `endpoint=http://host:port and polling_interval=seconds, from ${LEAST_INTERVAL}`;
   const rules: { -readonly [K in keyof SamplingRules]?: SamplingRules[K] } = {};
   for (const pair of commas(text)) {
@@ -45,14 +45,14 @@ function ofArgument(text: string): Partial<SamplingRules> | Fault {
     ) {
       rules.pollingInterval = seconds;
     } else {
-      return Fault.expected(expected, text);
+      return InvalidValue.expected(expected, text);
     }
   }
   return rules;
 }
 
 /** `127.0.0.1:2000`, or `tcp:127.0.0.1:2000 udp:127.0.0.2:2001`. */
-function ofDaemon(text: string): Partial<SamplingRules> | Fault {
+function ofDaemon(text: string): Partial<SamplingRules> | InvalidValue {
   const parts = text.split(/\s+/);
   const isRight = parts.every((part) =>
     /^(?:(?:tcp|udp):)?(?:[\w.-]+|\[[\da-f:.]+\]):\d+$/i.test(part),
@@ -61,7 +61,10 @@ function ofDaemon(text: string): Partial<SamplingRules> | Fault {
   const endpoint = `http://${tcp}`;
   return isRight && isEndpoint(endpoint)
     ? { endpoint }
-    : Fault.expected('an address such as 127.0.0.1:2000 or tcp:127.0.0.1:2000 udp:...', text);
+    : InvalidValue.expected(
+        'an address such as 127.0.0.1:2000 or tcp:127.0.0.1:2000 udp:...',
+        text,
+      );
 }
 
 function isEndpoint(text: string): boolean {

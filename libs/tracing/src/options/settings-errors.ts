@@ -19,21 +19,21 @@ export class TracingSettingsError extends Error {
 }
 
 /** What is wrong with a value. A check gives back the value that holds, or a fault. */
-export class Fault {
+export class InvalidValue {
   constructor(readonly message: string) {}
 
   /** Says what was given, what was expected, and, where it helps, how to mend it. */
-  static expected(expected: string, given: unknown, mend = ''): Fault {
+  static expected(expected: string, given: unknown, mend = ''): InvalidValue {
     const shown = inspect(shownOf(given), {
       depth: 1,
       maxStringLength: 80,
       breakLength: Infinity,
     });
-    return new Fault(`expected ${expected}, but got ${shown}.${mend && ` ${mend}`}`);
+    return new InvalidValue(`expected ${expected}, but got ${shown}.${mend && ` ${mend}`}`);
   }
 }
 
-export type Check<T> = (value: unknown) => T | Fault;
+export type Check<T> = (value: unknown) => T | InvalidValue;
 
 function shownOf(value: unknown): unknown {
   try {

@@ -10,10 +10,10 @@ import {
   ratio,
   type Ignored,
 } from './checks.js';
-import { Fault } from './settings-errors.js';
+import { InvalidValue } from './settings-errors.js';
 
 /** Reads the text of a variable; it is never empty. */
-export type Read<T> = (text: string) => T | Fault;
+export type Read<T> = (text: string) => T | InvalidValue;
 
 /** Variables of ours and of OpenTelemetry that stand for an option. */
 export const readVariable = {
@@ -24,7 +24,7 @@ export const readVariable = {
   TRACING_LOG_GROUPS: (text: string) => logGroups(commas(text)),
   TRACING_SAMPLING: (text: string) =>
     text === 'dormant' || text === 'xray' ? text : ratio(numberOf(text)),
-  TRACING_PUBLIC_ENDPOINT: (text: string): boolean | 'keep-id' | Fault =>
+  TRACING_PUBLIC_ENDPOINT: (text: string): boolean | 'keep-id' | InvalidValue =>
     text === 'keep-id' ? text : flagOf(text),
   TRACING_ANNOTATE: (text: string) => annotationKeys(commas(text)),
   TRACING_IGNORE: ignoreOf,
@@ -46,16 +46,17 @@ export function numberOf(text: string): number | string {
   return text.trim() === '' || Number.isNaN(number) ? text : number;
 }
 
-function flagOf(text: string): boolean | Fault {
+function flagOf(text: string): boolean | InvalidValue {
   const word = text.trim().toLowerCase();
   return word === 'true' || word === 'false'
     ? word === 'true'
-    : Fault.expected('true or false', text);
+    : InvalidValue.expected('true or false', text);
 }
 
-function ignoreOf(text: string): Ignored | Fault {
+function ignoreOf(text: string): Ignored | InvalidValue {
   const entries = commas(text);
   const wrong = entries.filter((one) => !isPath(one) && !isFullMethod(one));
-  if (wrong.length > 0) return Fault.expected('paths /... or methods pkg.Service/Method', wrong);
+  if (wrong.length > 0)
+    return InvalidValue.expected('paths /... or methods pkg.Service/Method', wrong);
   return { http: entries.filter(isPath), grpc: entries.filter((one) => !isPath(one)) };
 }

@@ -16,7 +16,7 @@ const traceIdOnlyKey = createContextKey('nestjs-tracing.parentless');
  * A context whose trace goes on. A caller may name a trace and no span in it, as a load balancer does
  * (rule 16): then the span that is made is the first of the trace.
  */
-export function belowCaller(caller: SpanContext, base: Context): Context {
+export function withRemoteParent(caller: SpanContext, base: Context): Context {
   const scope = trace.setSpanContext(base, caller);
   return caller.spanId === INVALID_SPANID
     ? scope.setValue(traceIdOnlyKey, trace.getSpan(scope))
@@ -24,14 +24,14 @@ export function belowCaller(caller: SpanContext, base: Context): Context {
 }
 
 /** Whether a span right below the caller is the first of its trace. No span is asked for anything. */
-export function isParentless(context: Context): boolean {
+export function isTraceIdOnly(context: Context): boolean {
   const caller = context.getValue(traceIdOnlyKey);
   return caller !== undefined && trace.getSpan(context) === caller;
 }
 
 /** Where no span is made that could be the first: the trace goes on below one that nobody sends. */
-export function withMadeUpCaller(context: Context): Context {
-  const caller = isParentless(context) ? trace.getSpanContext(context) : undefined;
+export function withInventedParent(context: Context): Context {
+  const caller = isTraceIdOnly(context) ? trace.getSpanContext(context) : undefined;
   if (caller === undefined) return context;
   return trace.setSpanContext(context, { ...caller, spanId: randomBytes(8).toString('hex') });
 }
@@ -42,12 +42,15 @@ const deferredSamplingKey = createContextKey('nestjs-tracing.undecided');
  * A context whose trace goes on, but whose caller has no say in whether it is recorded (rules 16, 27).
  * @param base what else holds in it
  */
-export function undecidedContext(caller: SpanContext, base: Context = ROOT_CONTEXT): Context {
-  return belowCaller(caller, base).setValue(deferredSamplingKey, caller);
+export function deferredSamplingContext(
+  caller: SpanContext,
+  base: Context = ROOT_CONTEXT,
+): Context {
+  return withRemoteParent(caller, base).setValue(deferredSamplingKey, caller);
 }
 
 /** Whether a span right below the caller is to be decided on: those further down follow that one. */
-export function isUndecided(context: Context): boolean {
+export function isSamplingDeferred(context: Context): boolean {
   const caller = context.getValue(deferredSamplingKey);
   return caller !== undefined && trace.getSpanContext(context) === caller;
 }
@@ -59,7 +62,7 @@ const ignoredKey = createContextKey('nestjs-tracing.ignored');
  * unsampled, so that neither this service nor the next ones record anything (rule 29).
  */
 export function ignoredContext(extracted: Context): Context {
-  const parent = withMadeUpCaller(extracted);
+  const parent = withInventedParent(extracted);
   const incoming = trace.getSpanContext(parent);
   const ignored = trace.setSpanContext(parent, {
     ...(incoming !== undefined && isSpanContextValid(incoming)

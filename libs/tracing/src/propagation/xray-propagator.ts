@@ -10,7 +10,7 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api';
 import { AWSXRAY_TRACE_ID_HEADER, AWSXRayPropagator } from '@opentelemetry/propagator-aws-xray';
-import { belowCaller, undecidedContext } from './remote-parent.js';
+import { withRemoteParent, deferredSamplingContext } from './remote-parent.js';
 import { readXRayHeader, type XRayHeader } from './xray-header.js';
 
 /**
@@ -48,8 +48,8 @@ export class XRayPropagator implements TextMapPropagator {
       isRemote: true,
     };
     return isSampled === undefined
-      ? undecidedContext(caller, context)
-      : belowCaller(caller, context);
+      ? deferredSamplingContext(caller, context)
+      : withRemoteParent(caller, context);
   }
 
   fields(): string[] {

@@ -2,7 +2,7 @@ import { ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
 import { type Undo, patch } from '../app/patch.js';
 
 /** The names under which a tracer provider was asked for tracers. */
-export class AskedNames {
+export class ScopeNames {
   private readonly names = new Set<string>();
   private readonly listeners = new Set<(name: string) => void>();
 
@@ -27,7 +27,7 @@ export class AskedNames {
  * The names under which a provider is asked for tracers. Every instrumentation asks for one of its own
  * name, wherever it is constructed: so those are known that make spans of what we trace.
  */
-export class AskedTracers {
+export class KnownScopes {
   /** Is told of each new name. */
   whenNew: ((name: string) => void) | undefined;
   private readonly given: ReadonlySet<string>;
@@ -39,7 +39,7 @@ export class AskedTracers {
    */
   constructor(
     given: Iterable<string> = [],
-    private readonly asked = new AskedNames(),
+    private readonly asked = new ScopeNames(),
   ) {
     this.given = new Set(given);
     this.stopListening = asked.onNew((name) => this.whenNew?.(name));
@@ -55,13 +55,13 @@ export class AskedTracers {
 }
 
 /** The names that third-party tracer providers were asked for. */
-const namesOfProviders = new WeakMap<TracerProvider, AskedNames>();
+const namesOfProviders = new WeakMap<TracerProvider, ScopeNames>();
 
 /** Notes the names that a third-party provider is asked for, until the function that it returns is called. */
-export function noteAskedNames(given: TracerProvider): { readonly names: AskedNames; stop: Undo } {
+export function noteScopeNames(given: TracerProvider): { readonly names: ScopeNames; stop: Undo } {
   // What is registered globally stands behind one of the API's own.
   const provider = given instanceof ProxyTracerProvider ? given.getDelegate() : given;
-  const names = namesOfProviders.get(provider) ?? new AskedNames();
+  const names = namesOfProviders.get(provider) ?? new ScopeNames();
   namesOfProviders.set(provider, names);
   const stop = patch(provider, 'getTracer', (getTracer) => (name, ...more) => {
     names.note(name);

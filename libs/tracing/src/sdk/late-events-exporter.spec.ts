@@ -3,8 +3,8 @@ import { ExportResultCode } from '@opentelemetry/core';
 import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { expect, it, vi } from 'vitest';
 import { DeferredSpan } from '../span/deferred-span.js';
-import type { LateEvent } from '../span/events/lazy-events.js';
-import { LateEventsExporter } from './lazy-events-exporter.js';
+import type { LazyEvent } from '../span/events/lazy-events.js';
+import { LazyEventsExporter } from './lazy-events-exporter.js';
 import type { Limits } from './span-output.js';
 
 const limits: Limits = {
@@ -31,7 +31,7 @@ function exported(use: (span: DeferredSpan) => void, own: Partial<Limits> = {}):
     spanLimits: { eventCountLimit: limits.eventCountLimit },
   });
   const span = new DeferredSpan({
-    app: { lateEvents: limits.eventCountLimit } as never,
+    app: { lazyEventLimit: limits.eventCountLimit } as never,
     tracer: provider.getTracer('test'),
     name: 'span',
     options: {},
@@ -40,7 +40,7 @@ function exported(use: (span: DeferredSpan) => void, own: Partial<Limits> = {}):
   use(span);
   span.end();
   const taken: ReadableSpan[] = [];
-  const exporter = new LateEventsExporter(
+  const exporter = new LazyEventsExporter(
     {
       export: (spans, done) => {
         taken.push(...spans);
@@ -55,7 +55,7 @@ function exported(use: (span: DeferredSpan) => void, own: Partial<Limits> = {}):
 }
 
 /** An event whose name in capitals says that it tells of an error. */
-function late(name: string, size = 1): LateEvent {
+function late(name: string, size = 1): LazyEvent {
   return {
     time: 0,
     isError: name === name.toUpperCase(),
@@ -73,8 +73,8 @@ it('late events stand among the others in the order of their times, and are made
   const make = vi.spyOn(event, 'make');
   const span = exported((it) => {
     it.addEvent('a');
-    it.addLateEvent(late('b'));
-    it.addLateEvent(event);
+    it.addLazyEvent(late('b'));
+    it.addLazyEvent(event);
     it.addEvent('d');
   });
   expect(names(span)).toBe('abcd');
@@ -92,7 +92,7 @@ it.each<[late: string, now: string, left: string]>([
   ['Eabc', 'Fghijklmn', 'EFlmn'],
 ])('rule 20: bounds hold for both together: %s, then %s', (later, now, left) => {
   const span = exported((it) => {
-    for (const name of later) it.addLateEvent(late(name));
+    for (const name of later) it.addLazyEvent(late(name));
     for (const name of now) it.addEventOf(name === name.toUpperCase(), name, {});
   });
   expect(names(span)).toBe(left);
@@ -101,15 +101,15 @@ it.each<[late: string, now: string, left: string]>([
 
 it('rule 20: what the lines of a span hold in memory is bounded', () => {
   const span = exported((it) => {
-    it.addLateEvent(late('E', 100_000));
-    for (const name of 'abc') it.addLateEvent(late(name, 100_000));
+    it.addLazyEvent(late('E', 100_000));
+    for (const name of 'abc') it.addLazyEvent(late(name, 100_000));
   });
   expect(names(span)).toBe('Ec');
   expect(span.droppedEventsCount).toBe(2);
 });
 
 it('honours the limits of the SDK for the attributes of events', () => {
-  const span = exported((it) => it.addLateEvent(late('a')), {
+  const span = exported((it) => it.addLazyEvent(late('a')), {
     attributePerEventCountLimit: 1,
     attributeValueLengthLimit: 4,
   });
@@ -117,7 +117,7 @@ it('honours the limits of the SDK for the attributes of events', () => {
 });
 
 it('an event that turns out to be none is left out; spans without late events go as they are', () => {
-  expect(names(exported((it) => it.addLateEvent({ ...late('a'), make: () => undefined })))).toBe(
+  expect(names(exported((it) => it.addLazyEvent({ ...late('a'), make: () => undefined })))).toBe(
     '',
   );
   expect(names(exported((it) => it.addEvent('a')))).toBe('a');

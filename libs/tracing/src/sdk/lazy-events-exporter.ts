@@ -5,9 +5,9 @@ import type { Settings } from '../options/settings.js';
 import { isErrorEvent, markErrorEvent } from '../span/events/add-event.js';
 import {
   eventToDrop,
-  LateEvents,
+  LazyEvents,
   type SpanEvent,
-  type LateEvent,
+  type LazyEvent,
 } from '../span/events/lazy-events.js';
 import type { SpanOutput, Limits } from './span-output.js';
 
@@ -15,17 +15,17 @@ import type { SpanOutput, Limits } from './span-output.js';
  * How many events a span may have, where they may be made when it is exported; undefined where
  * somebody reads it before: a span processor of the app, or an output that keeps spans as they are.
  */
-export function lateEventsLimit(
+export function lazyEventsLimit(
   { spanProcessors }: Settings,
-  { takesLateEvents = false }: SpanOutput,
+  { takesLazyEvents = false }: SpanOutput,
   { eventCountLimit }: Limits,
 ): number | undefined {
-  return takesLateEvents && spanProcessors.length === 0 ? eventCountLimit : undefined;
+  return takesLazyEvents && spanProcessors.length === 0 ? eventCountLimit : undefined;
 }
 
 /** A span with its late events made, in the order of their times; the span itself, where it has none. */
-function withLateEvents(span: ReadableSpan, limits: Limits): ReadableSpan {
-  const late = LateEvents.of(span);
+function withLazyEvents(span: ReadableSpan, limits: Limits): ReadableSpan {
+  const late = LazyEvents.of(span);
   if (late === undefined) return span;
   const made = late.events.flatMap((event) => timedEvent(event, limits));
   const events = [...span.events, ...made].sort(byTime);
@@ -37,7 +37,7 @@ function withLateEvents(span: ReadableSpan, limits: Limits): ReadableSpan {
   return changedSpan(span, { events, droppedEventsCount: dropped });
 }
 
-function timedEvent(late: LateEvent, limits: Limits): TimedEvent[] {
+function timedEvent(late: LazyEvent, limits: Limits): TimedEvent[] {
   const made = late.make();
   if (made === undefined) return [];
   const event = { name: made.name, time: millisToHrTime(late.time), ...withinLimits(made, limits) };
@@ -64,7 +64,7 @@ function byTime({ time: [a, aNanos] }: TimedEvent, { time: [b, bNanos] }: TimedE
 }
 
 /** Makes the late events of the spans that it hands on: off the path of the requests they belong to. */
-export class LateEventsExporter implements SpanExporter {
+export class LazyEventsExporter implements SpanExporter {
   constructor(
     private readonly exporter: SpanExporter,
     private readonly limits: Limits,
@@ -72,7 +72,7 @@ export class LateEventsExporter implements SpanExporter {
 
   export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
     this.exporter.export(
-      spans.map((span) => withLateEvents(span, this.limits)),
+      spans.map((span) => withLazyEvents(span, this.limits)),
       done,
     );
   }

@@ -8,7 +8,11 @@ import {
   type Sampler,
 } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../options/settings.js';
-import { isIgnoredContext, withMadeUpCaller, isUndecided } from '../propagation/remote-parent.js';
+import {
+  isIgnoredContext,
+  withInventedParent,
+  isSamplingDeferred,
+} from '../propagation/remote-parent.js';
 
 /**
  * Every sampler but the user's own follows the decision of the parent. None is asked below an ignored
@@ -26,7 +30,7 @@ export function createSampler(sampling: Settings['sampling'], rules?: Sampler): 
     shouldSample(context, ...rest) {
       if (isIgnoredContext(context)) return { decision: SamplingDecision.NOT_RECORD };
       return sampler.shouldSample(
-        isUndecided(context) ? trace.deleteSpan(context) : withMadeUpCaller(context),
+        isSamplingDeferred(context) ? trace.deleteSpan(context) : withInventedParent(context),
         ...rest,
       );
     },

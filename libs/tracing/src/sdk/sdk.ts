@@ -5,23 +5,23 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { type ApiGlobal, apiGlobals } from './api-globals.js';
-import { type AskedTracers, AskedNames } from './known-scopes.js';
+import { type KnownScopes, ScopeNames } from './known-scopes.js';
 
 /** Tracing that has been started. */
 export interface Sdk {
   /** Where the spans go, in words; undefined where none are recorded. */
   readonly destination: string | undefined;
   /** Whether somebody else registered the tracer provider, before us. */
-  readonly isForeign: boolean;
+  readonly isExternal: boolean;
   /** Why nothing can be recorded, though the settings ask for it. */
   readonly fault?: string;
   /**
    * How many events a span may have, where the exporter takes those that are made late; undefined
    * where somebody reads spans before.
    */
-  readonly lateEvents?: number | undefined;
+  readonly lazyEventLimit?: number | undefined;
   readonly tracerProvider: TracerProvider;
-  readonly askedTracers: AskedTracers;
+  readonly knownScopes: KnownScopes;
   readonly propagator: TextMapPropagator;
   /**
    * Exports what has ended and gives back what was taken. Takes `shutdownTimeout` milliseconds at
@@ -47,7 +47,7 @@ interface SharedState {
   /** The globals that we have registered. */
   readonly ours: Partial<Record<ApiGlobal, unknown>>;
   /** The names under which the global tracer provider was asked for tracers. */
-  readonly asked: AskedNames;
+  readonly asked: ScopeNames;
 }
 
 /** Shared by both builds of this package, should a process load them both. */
@@ -55,7 +55,7 @@ const key = Symbol.for('nestjs-tracing.globals');
 const shared = globalThis as { [key]?: SharedState };
 
 /** Instrumentations keep their tracers, so the names outlive the apps. */
-const asked = new AskedNames();
+const asked = new ScopeNames();
 
 export function sharedState(): SharedState {
   return (shared[key] ??= { claims: 0, sdks: [], ours: {}, asked });

@@ -6,7 +6,7 @@ import { headerVariables } from '../options/environment.js';
 import type { Settings } from '../options/settings.js';
 import { redactSetting } from '../redaction/redact-url.js';
 import { ClosableExporter } from './closable-exporter.js';
-import { LateEventsExporter } from './lazy-events-exporter.js';
+import { LazyEventsExporter } from './lazy-events-exporter.js';
 import { SafeExporter } from './safe-exporter.js';
 import { hidden, withVariables } from './with-variables.js';
 
@@ -14,7 +14,7 @@ import { hidden, withVariables } from './with-variables.js';
 export interface SpanOutput {
   readonly processor: SpanProcessor;
   /** Whether it takes the late events of spans; undefined where it reads spans as they are. */
-  readonly takesLateEvents?: boolean;
+  readonly takesLazyEvents?: boolean;
   /** In words, for the line at start. */
   readonly destination: string;
   /** Cuts off exports that are under way and closes their connections, within about 100 ms. */
@@ -33,7 +33,7 @@ export function otlpOutput(settings: Settings): SpanOutput {
   const limits = spanLimits();
   const sent = backend === 'xray' ? segmentExporter(exporter, settings) : exporter;
   const processor = new BatchSpanProcessor({
-    exporter: new LateEventsExporter(new SafeExporter(sent, limits), limits),
+    exporter: new LazyEventsExporter(new SafeExporter(sent, limits), limits),
     maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),
     maxExportBatchSize: positive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
     scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY'),
@@ -41,7 +41,7 @@ export function otlpOutput(settings: Settings): SpanOutput {
   });
   return {
     processor,
-    takesLateEvents: true,
+    takesLazyEvents: true,
     destination: `OTLP/gRPC at ${redactSetting(endpoint)}`,
     close: () => exporter.close(),
   };

@@ -9,12 +9,12 @@ import { Undos } from '../app/patch.js';
 import type { XRayParts } from '../backends/xray/load-xray.js';
 import { activeInstrumentations } from '../instrumentation/register-instrumentations.js';
 import type { Settings } from '../options/settings.js';
-import { withMadeUpCaller } from '../propagation/remote-parent.js';
+import { withInventedParent } from '../propagation/remote-parent.js';
 import { closedGlobals } from './api-globals.js';
 import { withinTime } from './closable-exporter.js';
 import { claimGlobals } from './globals.js';
-import { AskedTracers, noteAskedNames } from './known-scopes.js';
-import { lateEventsLimit } from './lazy-events-exporter.js';
+import { KnownScopes, noteScopeNames } from './known-scopes.js';
+import { lazyEventsLimit } from './lazy-events-exporter.js';
 import { createPropagator } from './propagator.js';
 import { createResource } from './resource.js';
 import { RoutingTracerProvider } from './routing.js';
@@ -28,17 +28,17 @@ import { traceIds, createTracerProvider, SdkParts } from './tracer-provider.js';
  * Backend `none`: nothing is recorded, but a trace that comes in goes on to the next service. The
  * API's own no-op tracer does that: its spans carry the ids of their parent.
  */
-function passThrough(settings: Settings): Sdk {
+function propagationOnly(settings: Settings): Sdk {
   const propagator = withCallers(createPropagator(settings));
   const tracerProvider = new ProxyTracerProvider();
   const globals = claimGlobals();
   globals.serve({ tracerProvider, propagator, mayRecord: false });
   return {
     destination: undefined,
-    isForeign: false,
+    isExternal: false,
     tracerProvider,
     // Constructed, they carry the trace on as well.
-    askedTracers: new AskedTracers(
+    knownScopes: new KnownScopes(
       activeInstrumentations(settings).map((one) => one.instrumentationName),
     ),
     propagator,
@@ -51,7 +51,7 @@ function withCallers(propagator: TextMapPropagator): TextMapPropagator {
   return {
     inject: (context, carrier, setter) => propagator.inject(context, carrier, setter),
     extract: (context, carrier, getter) =>
-      withMadeUpCaller(propagator.extract(context, carrier, getter)),
+      withInventedParent(propagator.extract(context, carrier, getter)),
     fields: () => propagator.fields(),
   };
 }
@@ -62,17 +62,17 @@ function withCallers(propagator: TextMapPropagator): TextMapPropagator {
  */
 function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
   const globals = claimGlobals();
-  const asked = noteAskedNames(tracerProvider);
-  const askedTracers = new AskedTracers([], asked.names);
+  const asked = noteScopeNames(tracerProvider);
+  const knownScopes = new KnownScopes([], asked.names);
   return {
     destination:
       'the tracer provider that was registered before, so no exporter of ours is started',
-    isForeign: true,
+    isExternal: true,
     tracerProvider,
-    askedTracers,
+    knownScopes,
     propagator: globalPropagator,
     shutdown: async () => {
-      askedTracers.stop();
+      knownScopes.stop();
       asked.stop();
       globals.release();
     },
@@ -133,8 +133,8 @@ function start(settings: Settings, createOutput: CreateOutput, xray: XRayParts, 
   const instrumentations = activeInstrumentations(settings);
   undos.add(traceInstrumentations(instrumentations, new RoutingTracerProvider(tracerProvider)));
   const names = instrumentations.map((one) => one.instrumentationName);
-  const askedTracers = new AskedTracers(names, sharedState().asked);
-  undos.add(() => askedTracers.stop());
+  const knownScopes = new KnownScopes(names, sharedState().asked);
+  undos.add(() => knownScopes.stop());
   const end = async (): Promise<void> => {
     // A batch that waits for the resource is out of the queue, and not with the exporter yet: the
     // processor would end without it.
@@ -143,10 +143,10 @@ function start(settings: Settings, createOutput: CreateOutput, xray: XRayParts, 
   };
   return {
     destination: output.destination,
-    isForeign: false,
-    lateEvents: lateEventsLimit(settings, output, parts.spanLimits),
+    isExternal: false,
+    lazyEventLimit: lazyEventsLimit(settings, output, parts.spanLimits),
     tracerProvider,
-    askedTracers,
+    knownScopes,
     propagator,
     shutdown: async () => {
       globals.withdraw();
@@ -177,8 +177,8 @@ export function startOwnSdk(
   createOutput: CreateOutput,
   xray: XRayParts = {},
 ): Sdk {
-  if (settings.backend === 'none') return passThrough(settings);
+  if (settings.backend === 'none') return propagationOnly(settings);
   const fault = isOurs('context') ? undefined : closedGlobals();
-  if (fault !== undefined) return { ...passThrough(settings), fault };
+  if (fault !== undefined) return { ...propagationOnly(settings), fault };
   return startRecordingSdk(settings, createOutput, xray);
 }

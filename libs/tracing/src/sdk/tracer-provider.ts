@@ -8,7 +8,7 @@ import {
   type SpanProcessor,
   type Sampler,
 } from '@opentelemetry/sdk-trace';
-import { isParentless } from '../propagation/remote-parent.js';
+import { isTraceIdOnly } from '../propagation/remote-parent.js';
 import { clockedProvider } from '../span/clock.js';
 import { apiGlobals } from './api-globals.js';
 import type { GlobalsClaim } from './globals.js';
@@ -21,7 +21,7 @@ export function traceIds(ids: IdGenerator = new RandomIdGenerator()): IdGenerato
   return {
     generateTraceId() {
       const active = context.active();
-      const named = isParentless(active) ? trace.getSpanContext(active)?.traceId : undefined;
+      const named = isTraceIdOnly(active) ? trace.getSpanContext(active)?.traceId : undefined;
       return named ?? ids.generateTraceId();
     },
     generateSpanId: () => ids.generateSpanId(),

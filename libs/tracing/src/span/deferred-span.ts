@@ -17,7 +17,7 @@ import { redactUserInfo } from '../redaction/redact-user-info.js';
 import { CLOCK, clockOf, isTime, timeBy, withoutClock } from './clock.js';
 import { runInContext } from './enter-context.js';
 import { addEvent, keepErrors } from './events/add-event.js';
-import { LateEvents, type LateEvent } from './events/lazy-events.js';
+import { LazyEvents, type LazyEvent } from './events/lazy-events.js';
 import { withoutThrowing } from './attributes.js';
 import type { TracingApp } from './tracing-app.js';
 
@@ -185,11 +185,11 @@ export class DeferredSpan implements Span {
    * False where the span is not exported by us, or somebody else reads it before: then it is to be
    * made at once.
    */
-  addLateEvent(event: LateEvent): boolean {
-    const limit = this.app?.lateEvents;
+  addLazyEvent(event: LazyEvent): boolean {
+    const limit = this.app?.lazyEventLimit;
     if (limit === undefined) return false;
     event.time = this.now();
-    LateEvents.add(this.started(), event, limit);
+    LazyEvents.add(this.started(), event, limit);
     return true;
   }
 

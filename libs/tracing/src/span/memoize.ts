@@ -5,7 +5,7 @@ const LONGEST_KEY = 255;
  * Keeps the answers of a function, for arguments of which there are few and which come often. Where
  * there are more than expected it begins anew, so its memory is bounded.
  */
-export function remember<T>(ask: (key: string) => T, limit = 1000): (key: string) => T {
+export function memoize<T>(ask: (key: string) => T, limit = 1000): (key: string) => T {
   const answers = new Map<string, T>();
   return (key) => {
     if (key.length > LONGEST_KEY) return ask(key);

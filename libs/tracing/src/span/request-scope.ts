@@ -19,7 +19,7 @@ export interface RequestScope {
   /** The route that the router found. */
   route?: string | undefined;
   /** What was thrown last that is no object, and that a span has told. */
-  toldValue?: { readonly value: unknown };
+  recordedValue?: { readonly value: unknown };
   /** The type of what the exception filters had to answer, unless it was expected. */
   errorType?: string;
   /** What the exception filters of a call or a message had to answer last. */

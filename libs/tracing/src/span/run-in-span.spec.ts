@@ -212,10 +212,10 @@ it('rule 2: it starts at the call if the body recorded something', async () => {
 
 it('rule 2: a captured call belongs to the span of the subscription that runs it', async () => {
   const source = run('a', () => {
-    const madeIn = context.active();
+    const callSite = context.active();
     return of(1).pipe(
       concatMap(() => {
-        recorder.tracer.startSpan('call', {}, callContext(madeIn)).end();
+        recorder.tracer.startSpan('call', {}, callContext(callSite)).end();
         return of(2);
       }),
     );

@@ -16,24 +16,24 @@ export interface TracingApp {
   readonly propagator: TextMapPropagator;
   readonly tracerProvider: TracerProvider;
   /** Whether a trace that begins here may be recorded: not with `none`, nor while dormant. */
-  readonly recordsRoots: boolean;
+  readonly samplesNewTraces: boolean;
   /**
    * Whether an instrumentation of others, by its name, makes spans beside this app's: it has asked for
    * a tracer.
    */
   hasTracerOf(instrumentation: string): boolean;
   /** Whether somebody else set OpenTelemetry up, maybe with instrumentations that make server spans. */
-  readonly isGuest: boolean;
+  readonly hasExternalProvider: boolean;
   /**
    * How many events a span may have, where events may be made when it is exported; undefined where
    * they are made at once, for somebody who reads them before.
    */
-  readonly lateEvents: number | undefined;
+  readonly lazyEventLimit: number | undefined;
   readonly openSpans: OpenSpans;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */
   readonly tracer: Tracer;
   /** The tracer of a package of the app: scope `<service>/<name>`, without a name `<service>`. */
-  packageTracer(name: string | undefined): Tracer;
+  moduleTracer(name: string | undefined): Tracer;
   /** Makes a logging context for a call or a message; undefined until there is a logger. */
   newLogContext?: () => RunInLogContext;
   /** Tells the operator, in the app's own logger. */
@@ -42,7 +42,7 @@ export interface TracingApp {
    * The package of the Nest module that provides a class; undefined where no module does. Where
    * several do, the instance tells, if it is given.
    */
-  packageOf(type: Function, instance?: object): Package | undefined;
+  moduleOf(type: Function, instance?: object): Package | undefined;
   /** Whether Nest made the instance for this app. */
   isMadeHere(instance: object): boolean;
   /**

@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { PackagesOfClasses } from '../nest/feature/module-tracers.js';
+import { ModuleTracers } from '../nest/feature/module-tracers.js';
 import { NestTracingApp } from '../nest/nest-tracing-app.js';
 import type { StartTracing } from '../nest/startup/start-tracing.js';
 import { START_TRACING } from '../nest/tokens.js';
@@ -57,11 +57,7 @@ export function createTestTracing(options: Partial<TracingOptions> = {}): TestTr
   );
   // An app of Nest that stops leaves the spans to the test.
   const sdk = { ...own, shutdown: () => Promise.resolve() };
-  const withoutNest = new NestTracingApp(
-    settings,
-    sdk,
-    new PackagesOfClasses(new ModulesContainer()),
-  );
+  const withoutNest = new NestTracingApp(settings, sdk, new ModuleTracers(new ModulesContainer()));
   const apps = new Set<NestTracingApp>();
   // A test may keep only an instance of its module, and never close the module.
   const onApp = (app: NestTracingApp): void => {

@@ -2,11 +2,11 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { tracingOf, type MethodPlan, type TraceOptions } from './class-plan.js';
 import { ExpectedSpans, idOf, timingOf, type ExpectedSpan } from './expected-spans.js';
-import { isFault } from './is-fault.js';
+import { isInvalid } from './is-fault.js';
 import type { Call, Run } from './run.js';
 import { differences } from './span-differences.js';
 import type { SpanLedger } from './span-ledger.js';
-import { exceptionsOf, ToldErrors } from './told-errors.js';
+import { exceptionsOf, RecordedErrors } from './told-errors.js';
 import type { World } from './world.js';
 
 /** What is wrong with the spans of a program, by rules 1 to 4 and 7. */
@@ -19,7 +19,7 @@ class Check {
   private readonly started: Map<string, ReadableSpan>;
   private readonly ended = new Map<string, ReadableSpan>();
   private readonly owners = new Map<string, Call>();
-  private readonly told = new ToldErrors();
+  private readonly told = new RecordedErrors();
   private readonly expected: ExpectedSpans;
 
   constructor(
@@ -49,10 +49,10 @@ class Check {
     this.checkLeftovers();
     // A span that cannot be followed may be the one that has told an error: that of a stream, or one
     // around a root, which names no parent.
-    const mayBeTold = this.world.calls.some(
+    const mayBeRecorded = this.world.calls.some(
       (call) => timingOf(call) === 'unknown' || this.isAroundRoot(call),
     );
-    this.problems.push(...this.told.check(this.world, mayBeTold));
+    this.problems.push(...this.told.check(this.world, mayBeRecorded));
     return this.problems;
   }
 
@@ -92,7 +92,7 @@ class Check {
     for (const problem of differences(span, call, this.optionsOf(call)))
       this.expect(false, call, problem);
     if (outcome === undefined || isOptional) return;
-    const isError = typeof outcome === 'object' && isFault(this.optionsOf(call), outcome.error);
+    const isError = typeof outcome === 'object' && isInvalid(this.optionsOf(call), outcome.error);
     const isMarked = span.status.code === SpanStatusCode.ERROR;
     this.expect(isError === isMarked, call, isMarked ? 'is ERROR' : 'is not ERROR');
     if (isError) this.told.pass(outcome.error, span);

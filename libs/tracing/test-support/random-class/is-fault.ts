@@ -2,7 +2,7 @@ import type { IsError, TraceOptions } from './class-plan.js';
 import { isExpected } from './error-kinds.js';
 
 /** Whether an error is one of the span, by its `isError` or by rule 4. */
-export function isFault({ isError }: TraceOptions, error: unknown): boolean {
+export function isInvalid({ isError }: TraceOptions, error: unknown): boolean {
   try {
     return answers[isError](error);
   } catch {

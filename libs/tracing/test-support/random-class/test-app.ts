@@ -2,8 +2,8 @@ import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
 import { Logger } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { NestTracingApp } from '../../src/nest/nest-tracing-app.js';
-import { PackagesOfClasses } from '../../src/nest/feature/module-tracers.js';
-import { AskedTracers } from '../../src/sdk/known-scopes.js';
+import { ModuleTracers } from '../../src/nest/feature/module-tracers.js';
+import { KnownScopes } from '../../src/sdk/known-scopes.js';
 import type { Settings } from '../../src/options/settings.js';
 import { SpanLedger } from './span-ledger.js';
 
@@ -33,13 +33,13 @@ export function startTestApp(state: keyof typeof states): TestApp {
     { ...defaults, ...settings } as Settings,
     {
       destination: settings.backend === 'none' ? undefined : 'memory',
-      isForeign: false,
+      isExternal: false,
       tracerProvider: ledger.provider,
-      askedTracers: new AskedTracers(),
+      knownScopes: new KnownScopes(),
       propagator: { inject: () => undefined, extract: (context) => context, fields: () => [] },
       shutdown: () => ledger.shutdown(),
     },
-    new PackagesOfClasses(new ModulesContainer()),
+    new ModuleTracers(new ModulesContainer()),
   );
   return { ledger, stop: () => app.stop() };
 }

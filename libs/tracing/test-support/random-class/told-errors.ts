@@ -2,7 +2,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { World } from './world.js';
 
 /** The spans that errors have passed, by the error and the trace. */
-export class ToldErrors {
+export class RecordedErrors {
   private readonly passed = new Map<unknown, Map<string, ReadableSpan[]>>();
 
   pass(error: unknown, span: ReadableSpan): void {
@@ -14,7 +14,7 @@ export class ToldErrors {
   }
 
   /** One event for an error object in a trace, and one on each span for what is no object (rule 3). */
-  check(world: World, mayBeToldElsewhere: boolean): string[] {
+  check(world: World, mayBeRecordedElsewhere: boolean): string[] {
     const problems: string[] = [];
     for (const [error, traces] of this.passed) {
       const isObject = typeof error === 'object' && error !== null;
@@ -22,7 +22,7 @@ export class ToldErrors {
         const counts = spans.map(exceptionsOf);
         const told = counts.reduce((sum, count) => sum + count, 0);
         const wanted = isObject ? 1 : spans.length;
-        const isRight = told === wanted || (told < wanted && mayBeToldElsewhere);
+        const isRight = told === wanted || (told < wanted && mayBeRecordedElsewhere);
         if (!isRight || Math.max(...counts) > 1)
           problems.push(
             `${world.show(error)} is told ${counts.join()} times by ${spans.map(({ name }) => name).join()}`,

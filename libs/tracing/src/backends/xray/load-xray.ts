@@ -23,7 +23,7 @@ export interface StoppableSampler extends Sampler {
 }
 
 /** Says what was looked for and not found, once everybody who was asked has answered or is given up. */
-async function tellWhatIsMissing(
+async function warnOfMissingResource(
   resource: Resource,
   tell: (message: string) => void,
 ): Promise<void> {
@@ -66,7 +66,7 @@ async function backendParts(settings: Settings, tell: Tell): Promise<XRayParts> 
   return {
     ...(ids && { idGenerator: new ids.AWSXRayIdGenerator() }),
     createDetectors: () => awsDetectors(settings),
-    look: (resource) => tellWhatIsMissing(resource, tell),
+    look: (resource) => warnOfMissingResource(resource, tell),
   };
 }
 

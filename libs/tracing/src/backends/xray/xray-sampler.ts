@@ -21,11 +21,11 @@ export function xraySampler(
   resource: Resource,
   tell: (message: string) => void,
 ): StoppableSampler {
-  let isTold = false;
+  let isReported = false;
   const requests = new BackgroundRequests(LIMIT, (request) => {
     whenFailed(request, (reason) => {
-      if (isTold) return;
-      isTold = true;
+      if (isReported) return;
+      isReported = true;
       tell(
         `The sampling rules of X-Ray could not be had from ${redactSetting(endpoint)} (${redactUserInfo(reason)}): until they can, ` +
           'one request a second is recorded, and 5 % of the rest. The collector serves them with the ' +
@@ -47,7 +47,7 @@ export function xraySampler(
     shouldSample: (...asked) => sampler.shouldSample(...asked),
     toString: () => sampler.toString(),
     stop: () => {
-      isTold = true;
+      isReported = true;
       sampler.stopPollers();
       requests.close();
     },

@@ -25,7 +25,7 @@ export const fetchRequests = {
     // A tunnel through a proxy is no call: what goes through it is.
     if (request.method === 'CONNECT') return;
     const caller = currentCaller();
-    if (caller === undefined || isTracedByOthers(caller, request)) return;
+    if (caller === undefined || isTracedByThirdParty(caller, request)) return;
     beginClientCall(caller, request, {
       method: request.method,
       target: targetOf(String(request.origin).replace(/\/$/, ''), request.path),
@@ -64,11 +64,12 @@ export const fetchRequests = {
  * OpenTelemetry's instrumentation of undici listens to the same channels. Where it came before us, with
  * somebody else's provider, it is seen by the headers that it has set.
  */
-function isTracedByOthers({ app }: Caller, request: UndiciRequest): boolean {
-  const { isGuest, propagator } = app;
+function isTracedByThirdParty({ app }: Caller, request: UndiciRequest): boolean {
+  const { hasExternalProvider, propagator } = app;
   return (
     app.hasTracerOf('@opentelemetry/instrumentation-undici') ||
-    (isGuest && propagator.fields().some((field) => valueAt(request, field) !== undefined))
+    (hasExternalProvider &&
+      propagator.fields().some((field) => valueAt(request, field) !== undefined))
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Context } from '@opentelemetry/api';
-import { clientSpanOfOthers, currentCaller } from '../../app/client-span.js';
+import { thirdPartyClientSpan, currentCaller } from '../../app/client-span.js';
 import { beginClientCall, clientCallOf } from './client-call.js';
 import { targetAttributes, targetOf, type Target } from './target.js';
 
@@ -25,8 +25,8 @@ function setRequestHeader(request: ClientRequest, key: string, value: string): v
  * Whether an instrumentation of others makes the span of the HTTP request at hand. Client spans around
  * it, as of an SDK, are none of those.
  */
-function isHttpSpanOfOthers(context: Context): boolean {
-  const attributes = clientSpanOfOthers(context) ?? {};
+function isThirdPartyHttpSpan(context: Context): boolean {
+  const attributes = thirdPartyClientSpan(context) ?? {};
   return 'http.request.method' in attributes || 'http.method' in attributes;
 }
 
@@ -41,7 +41,7 @@ export const nodeRequests = {
     // A tunnel through a proxy is no call: what goes through it is.
     if (request.method === 'CONNECT') return;
     const caller = currentCaller();
-    if (caller === undefined || isHttpSpanOfOthers(caller.context)) return;
+    if (caller === undefined || isThirdPartyHttpSpan(caller.context)) return;
     beginClientCall(caller, request, {
       method: request.method,
       target: requestTarget(request, portInHeader(request)),

@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { methodAttributes } from '../attributes.js';
 import type { Settings } from '../../options/settings.js';
 import { redactUrl } from '../../redaction/redact-url.js';
-import { remember } from '../../span/memoize.js';
+import { memoize } from '../../span/memoize.js';
 
 /** Where a request goes. */
 export interface Target {
@@ -20,7 +20,7 @@ export function targetOf(origin: string, path: string): Target {
     : { ...endpointOf(absolute), url: path };
 }
 
-const endpointOf = remember((origin): Omit<Target, 'url'> => {
+const endpointOf = memoize((origin): Omit<Target, 'url'> => {
   try {
     const { protocol, hostname, port } = new URL(origin);
     return {

@@ -13,7 +13,7 @@ export function isTraced(method: Function): boolean {
  * Makes a replacement pass for the method it stands for: name, length, own properties, and the
  * metadata by which Nest finds routes, guards, patterns and parameters (rule 5).
  */
-export function imitate(replacement: Method, original: Function): Method {
+export function asTracedMethod(replacement: Method, original: Function): Method {
   copyMethodMetadata(replacement, original);
   Object.defineProperty(replacement, traced, { value: true });
   return replacement;

@@ -8,7 +8,7 @@ import { callUsersFunction } from '../../span/call-users-function.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
 import { wrapInSpan } from '../../span/run-in-span.js';
-import { imitate, type Method, isTraced } from './copy-method-metadata.js';
+import { asTracedMethod, type Method, isTraced } from './copy-method-metadata.js';
 import { fillInSpanOf } from './current-span.decorator.js';
 import { readArgumentsOf } from './span-attribute.decorator.js';
 import type { TracedOptions } from './traced-options.js';
@@ -52,10 +52,10 @@ export function traceMethod(
     if (app === undefined || recordsNothing(app)) {
       return fillInSpan && { args: fillInSpan(args) };
     }
-    const own = app.packageOf(type, instance) ?? app.packageOf(owner);
+    const own = app.moduleOf(type, instance) ?? app.moduleOf(owner);
     const span = new DeferredSpan({
       app,
-      tracer: app.packageTracer(options.tracer ?? own?.name),
+      tracer: app.moduleTracer(options.tracer ?? own?.name),
       name,
       options: { kind, root, links, attributes: attributesOf(app, args) },
       parent: context.active(),
@@ -66,7 +66,7 @@ export function traceMethod(
       outcome: new Outcome(app, fullName, options),
     };
   });
-  return imitate(traced, method);
+  return asTracedMethod(traced, method);
 }
 
 /** What `this` is may be unknown: a subclass that no module provides, an emitter. */

@@ -6,7 +6,7 @@ import { namedTracer } from './named-tracers.js';
 
 /** What a feature needs of the app. */
 interface FeatureApp {
-  packageTracer(name: string): Tracer;
+  moduleTracer(name: string): Tracer;
   modulesHaveChanged(): void;
 }
 
@@ -33,7 +33,7 @@ function tracerProvider(token: symbol, name: string): Provider & { provide: symb
     useFactory: (app?: FeatureApp) => {
       if (app !== undefined) {
         app.modulesHaveChanged();
-        return app.packageTracer(name);
+        return app.moduleTracer(name);
       }
       throw tracingError('TRACING_NO_ROOT', `A module imports TracingModule.forFeature('${name}')`);
     },

@@ -14,7 +14,7 @@ interface Place extends Package {
 }
 
 /** Which package a class or an instance belongs to: that of the Nest module which provides it. */
-export class PackagesOfClasses {
+export class ModuleTracers {
   private places = new WeakMap<Function, Place[]>();
   /** What factories and transient providers have made. */
   private made = new WeakMap<object, Place>();

@@ -1,18 +1,18 @@
 import { Scope } from '@nestjs/common';
 import { INQUIRER, ModulesContainer } from '@nestjs/core';
-import { LateProviders } from '../providers/late-providers.js';
+import { DecoratorProviders } from '../decorators/decorator-providers.js';
 import { PACKAGE_NAMES, TRACING_APP } from '../tokens.js';
 import { tracingError } from '../tracing.error.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 
 /** The tracers that some `forFeature` or some `@InjectTracer` names. */
-export const namedTracers = new LateProviders('the tracer of forFeature', (token, name) => ({
+export const namedTracers = new DecoratorProviders('the tracer of forFeature', (token, name) => ({
   provide: token,
   // Made for those only who inject it, so that it can say who that is.
   scope: Scope.TRANSIENT,
   useFactory: (app: TracingApp, modules: ModulesContainer, inquirer?: object) => {
     const known = registeredTracers(modules);
-    if (known.includes(name)) return app.packageTracer(name);
+    if (known.includes(name)) return app.moduleTracer(name);
     const injectedInto = inquirer?.constructor.name ?? 'a provider';
     throw tracingError('TRACING_UNKNOWN_TRACER', name, injectedInto, known);
   },

@@ -3,7 +3,7 @@ import { Injectable, Module, Scope, type Provider } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { expect, it, vi } from 'vitest';
 import { PACKAGE_NAMES } from '../tokens.js';
-import { PackagesOfClasses } from './module-tracers.js';
+import { ModuleTracers } from './module-tracers.js';
 
 /** A Nest module with a tracer of its own. */
 function featureModule(name: string, providers: Provider[]): Function {
@@ -46,7 +46,7 @@ async function start() {
   class Root {}
   const app = await NestFactory.createApplicationContext(Root, { logger: false });
   const modules = app.get(ModulesContainer);
-  const packages = new PackagesOfClasses(modules);
+  const packages = new ModuleTracers(modules);
   packages.start();
   return {
     app,

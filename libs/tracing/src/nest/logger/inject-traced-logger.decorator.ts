@@ -1,10 +1,10 @@
 import { Inject, Scope } from '@nestjs/common';
 import { PARAMS_PROVIDER_TOKEN, type Params } from 'nestjs-pino';
-import { LateProviders } from '../providers/late-providers.js';
+import { DecoratorProviders } from '../decorators/decorator-providers.js';
 import { TracedLogger } from './traced-logger.js';
 
 /** The loggers that some `@InjectTracedLogger` names. */
-export const namedLoggers = new LateProviders('TracedLogger of context', (token, name) => ({
+export const namedLoggers = new DecoratorProviders('TracedLogger of context', (token, name) => ({
   provide: token,
   scope: Scope.TRANSIENT,
   useFactory: (params: Params) => {

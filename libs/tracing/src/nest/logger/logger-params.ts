@@ -3,7 +3,7 @@ import type { Params } from 'nestjs-pino';
 import { type Logger, type redactOptions, stdSerializers } from 'pino';
 import type { Undo } from '../../app/patch.js';
 import { isIgnoredSuccess, appOfResponse, requestScopeOf } from '../../http/server-request.js';
-import type { RequestLines } from '../../logging/lines-of-apps.js';
+import type { RequestLines } from '../../logging/app-lines.js';
 import { redactLines } from '../../logging/redact-lines.js';
 import type { Settings } from '../../options/settings.js';
 import type { TracingLoggerOptions } from '../../options/tracing-options.js';

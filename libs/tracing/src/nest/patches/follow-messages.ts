@@ -29,7 +29,7 @@ const message = createContextKey('nestjs-tracing.message');
 export function followMessages(modules: ModulesContainer, app: TracingApp): Unsubscribable {
   return modules.getRpcTargetRegistry<object>().subscribe((server) => {
     const grpc = grpcSupport();
-    const entersByItself = grpc?.isGrpcServer(server) === true && !grpc.isTracedByOthers();
+    const entersByItself = grpc?.isGrpcServer(server) === true && !grpc.isTracedByThirdParty();
     hookMessages(server, app, entersByItself);
   });
 }

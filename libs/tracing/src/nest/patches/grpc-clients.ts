@@ -1,6 +1,6 @@
 import type { ClientOptions, Interceptor } from '@grpc/grpc-js';
 import { patch, Undos, type Undo } from '../../app/patch.js';
-import { belongToCaller } from '../../span/results/bind-to-call-site.js';
+import { bindToCallSite } from '../../span/results/bind-to-call-site.js';
 
 interface ClientGrpcOptions {
   channelOptions?: ClientOptions;
@@ -45,7 +45,7 @@ export function traceGrpcClients(prototype: object, ours: Interceptor): Undo {
       return function (this: GrpcClient, name) {
         const service = getService.call(this, name);
         for (const [method, call] of Object.entries(service)) {
-          if (typeof call === 'function') service[method] = belongToCaller(call as Call);
+          if (typeof call === 'function') service[method] = bindToCallSite(call as Call);
         }
         return service;
       };

@@ -19,7 +19,7 @@ interface HookedGrpcServer {
  * Builds on the server spans that an instrumentation of somebody else's makes: handlers are told which
  * span is that of their call, and have theirs below it.
  */
-function followServerSpansOfOthers(server: object, app: TracingApp): void {
+function followThirdPartyServerSpans(server: object, app: TracingApp): void {
   const grpc = server as HookedGrpcServer;
   // There is one hook.
   app.onStop(
@@ -54,7 +54,7 @@ export function traceGrpcServers(
   return modules.getRpcTargetRegistry<object>().subscribe((target) => {
     if (!support.isGrpcServer(target)) return;
     const server = target as GrpcServer;
-    if (support.isTracedByOthers()) return followServerSpansOfOthers(server, app);
+    if (support.isTracedByThirdParty()) return followThirdPartyServerSpans(server, app);
     // Clients often share the object: ours go on a copy, around those of the app.
     app.onStop(patch(server, 'options', (options) => withInterceptors(options, ours)));
   });

@@ -14,7 +14,7 @@ export interface GrpcSupport {
   readonly clientInterceptor: Interceptor;
   readonly isGrpcServer: (server: unknown) => server is object;
   /** Whether an instrumentation of somebody else's makes the spans of gRPC: it came before us. */
-  readonly isTracedByOthers: () => boolean;
+  readonly isTracedByThirdParty: () => boolean;
 }
 
 let support: GrpcSupport | undefined;
@@ -49,6 +49,6 @@ async function load(): Promise<GrpcSupport> {
     serverInterceptors,
     isGrpcServer: (server) => server instanceof ServerGrpc,
     // Where OpenTelemetry's own instrumentation puts its spans around handlers.
-    isTracedByOthers: () => isWrapped(Server.prototype.register),
+    isTracedByThirdParty: () => isWrapped(Server.prototype.register),
   };
 }

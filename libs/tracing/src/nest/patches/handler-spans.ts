@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { isWrapped } from '@opentelemetry/instrumentation';
 import { NestInstrumentation } from '@opentelemetry/instrumentation-nestjs-core';
-import { type Method, imitate, isTraced } from '../decorators/copy-method-metadata.js';
+import { type Method, asTracedMethod, isTraced } from '../decorators/copy-method-metadata.js';
 import { fillInSpanOf, type FillInSpan } from '../decorators/current-span.decorator.js';
 import { readArgumentsOf, type ReadArguments } from '../decorators/span-attribute.decorator.js';
 import { patch } from '../../app/patch.js';
@@ -18,14 +18,14 @@ import type { TracingApp } from '../../span/tracing-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
 import { deliveredWhereSubscribed } from '../../span/results/bind-to-call-site.js';
-import { resultInRequest, tellErrors } from '../../span/results/result-in-request.js';
+import { resultInRequest, recordErrors } from '../../span/results/result-in-request.js';
 import { wrapInSpan } from '../../span/run-in-span.js';
 
 /**
  * Whether `@opentelemetry/instrumentation-nestjs-core` makes spans around the handlers of HTTP, as it
  * does on Nest 11 where it came before Nest.
  */
-export function areHandlersOfOthers(): boolean {
+export function hasThirdPartyHandlerSpans(): boolean {
   return isWrapped(RouterExecutionContext.prototype.create);
 }
 
@@ -165,26 +165,29 @@ function spanHandler(
     return { span, outcome, args: fillInSpan === undefined ? args : fillInSpan(args, span) };
   });
 
-  return imitate(function (this: unknown, ...args: unknown[]): unknown {
+  return asTracedMethod(function (this: unknown, ...args: unknown[]): unknown {
     const request = requestScope(context.active());
     if (request === undefined || !isRecorded(request)) return resultInRequest(call(this, args));
     const { app, serverSpan } = request;
     serverSpan.setAttributes(origin);
     const run = (): unknown => call(this, args.map(deliveredWhereSubscribed));
     if (isTraced(method)) return run();
-    if (request.method !== undefined && areHandlersOfOthers()) {
+    if (request.method !== undefined && hasThirdPartyHandlerSpans()) {
       recordArguments(app, trace.getActiveSpan() ?? serverSpan, args);
       return resultInRequest(run());
     }
     if (app.settings.handlerSpans) return Reflect.apply(spanned, this, args);
     recordArguments(app, serverSpan, args);
-    return tellErrors(serverSpan, run);
+    return recordErrors(serverSpan, run);
   }, method);
 }
 
 /** A server span of somebody else's may not be the active one, or not be known. */
 function isRecorded({ app, serverSpan }: RequestScope): boolean {
-  return serverSpan.isRecording() || (app.isGuest && trace.getActiveSpan()?.isRecording() === true);
+  return (
+    serverSpan.isRecording() ||
+    (app.hasExternalProvider && trace.getActiveSpan()?.isRecording() === true)
+  );
 }
 
 /** Begins the span of each call of a handler, named and described as the instrumentation does it. */
@@ -199,7 +202,7 @@ function spanOfHandler(
     const app = answeringApp();
     const span = new DeferredSpan({
       app,
-      tracer: app.packageTracer(app.packageOf(controller)?.name),
+      tracer: app.moduleTracer(app.moduleOf(controller)?.name),
       name,
       options,
       parent: context.active(),

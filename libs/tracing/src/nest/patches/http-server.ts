@@ -4,7 +4,7 @@ import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js
 import { ExternalExceptionsHandler } from '@nestjs/core/exceptions/external-exceptions-handler.js';
 import { patch, type Undo } from '../../app/patch.js';
 import type { TracingApp } from '../../span/tracing-app.js';
-import { tellException } from '../../http/record-exception.js';
+import { recordRequestException } from '../../http/record-exception.js';
 import { nameByRoute, nameWithoutRoute } from '../../http/route.js';
 import { runForRequest, createRequestHook, type RequestHook } from '../../http/server-request.js';
 import { bindAdapter, boundHandler, type Handler } from './http-adapter.js';
@@ -21,7 +21,7 @@ export function traceHttpExceptions(app: TracingApp): void {
       patch(handler, 'next', (next) => {
         return function (this: unknown, ...args) {
           const [error, host] = args as [unknown, ArgumentsHost | undefined];
-          tellException(error, host?.getArgByIndex(0));
+          recordRequestException(error, host?.getArgByIndex(0));
           return Reflect.apply(next, this, args);
         };
       }),

@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { patch, type Undo } from '../../app/patch.js';
 import { requestScope, requestOfArguments } from '../../span/request-scope.js';
-import { recordThrown } from '../../span/errors/record-error.js';
+import { recordHandledException } from '../../span/errors/record-error.js';
 
 /** What a handler was called with, as exception filters get it. */
 interface Host {
@@ -34,7 +34,7 @@ function traceRpcExceptions(prototype: ExceptionsHandler): Undo {
     (handle) =>
       function (this: ExceptionsHandler, exception, host, ...rest) {
         const request = requestOfArguments(host.getArgs()) ?? requestScope(context.active());
-        if (request !== undefined) recordThrown(request, exception);
+        if (request !== undefined) recordHandledException(request, exception);
         return handle.call(this, exception, host, ...rest);
       },
   );

@@ -8,7 +8,7 @@ import type { TracingApp } from '../../span/tracing-app.js';
 import { failMessage, type MessageKind, type Packet } from '../../messaging/message.js';
 import { receiveMessage } from '../../messaging/receive-message.js';
 import { sendMessage } from '../../messaging/send-message.js';
-import { belongToCaller } from '../../span/results/bind-to-call-site.js';
+import { bindToCallSite } from '../../span/results/bind-to-call-site.js';
 import { clientPatches } from './client-patches.js';
 import { loadOptional } from './load-optional.js';
 import { loadRpcExceptions } from './rpc-exceptions.js';
@@ -34,7 +34,7 @@ interface TcpClient {
 function traceTcpClients(prototype: object): Undo {
   const client = prototype as TcpClient;
   const undos = new Undos();
-  undos.add(patch(client, 'send', (send) => belongToCaller(send) as TcpClient['send']));
+  undos.add(patch(client, 'send', (send) => bindToCallSite(send) as TcpClient['send']));
   undos.add(patch(client, 'publish', tracedPublish));
   undos.add(patch(client, 'dispatchEvent', tracedDispatch));
   return () => undos.run();

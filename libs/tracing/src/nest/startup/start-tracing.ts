@@ -39,9 +39,9 @@ const decided = [
   'annotate',
 ] as const;
 
-function faultsOf({ fault, isForeign }: Sdk, { sources }: Settings): string[] {
+function faultsOf({ fault, isExternal }: Sdk, { sources }: Settings): string[] {
   if (fault !== undefined) return [fault];
-  const idle = isForeign ? decided.filter((option) => sources[option] === 'option') : [];
+  const idle = isExternal ? decided.filter((option) => sources[option] === 'option') : [];
   if (idle.length === 0) return [];
   return [
     `A tracer provider was registered before, and is kept: ${idle.join(', ')} of ` +

@@ -2,13 +2,16 @@ import http from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { isWrapped } from '@opentelemetry/instrumentation';
 import { activeInstrumentations } from '../../instrumentation/register-instrumentations.js';
-import { driversWithoutSpans, instrumentationFaults } from '../../instrumentation/third-party.js';
+import {
+  driversWithoutSpans,
+  instrumentationDiagnostics,
+} from '../../instrumentation/third-party.js';
 import type { Settings } from '../../options/settings.js';
 import type { TracingOptions } from '../../options/tracing-options.js';
 import { redactSetting } from '../../redaction/redact-url.js';
 import type { NestTracingApp } from '../nest-tracing-app.js';
 import { grpcSupport } from '../patches/grpc-support.js';
-import { areHandlersOfOthers } from '../patches/handler-spans.js';
+import { hasThirdPartyHandlerSpans } from '../patches/handler-spans.js';
 import { hasTcpSupport } from '../patches/tcp-support.js';
 
 /** Told always; every other setting where it is not the default. */
@@ -58,20 +61,20 @@ const HTTP = '@opentelemetry/instrumentation-http';
 const UNDICI = '@opentelemetry/instrumentation-undici';
 
 /** Who makes the spans of HTTP: where an instrumentation of others does, we make none beside it. */
-function httpOfOthers(app: NestTracingApp): {
+function thirdPartyHttp(app: NestTracingApp): {
   readonly servers: string;
   readonly outgoing: string;
   readonly faults: readonly string[];
 } {
-  const isServerOfOthers = isWrapped(http.Server.prototype.emit);
+  const isThirdPartyServer = isWrapped(http.Server.prototype.emit);
   const outgoing = [
     ...(isWrapped(http.request) ? [`http by ${HTTP}`] : []),
     ...(app.hasTracerOf(UNDICI) ? [`fetch by ${UNDICI}`] : []),
   ];
   return {
-    servers: `HTTP servers${isServerOfOthers ? ` (by ${HTTP})` : ''}`,
+    servers: `HTTP servers${isThirdPartyServer ? ` (by ${HTTP})` : ''}`,
     outgoing: `outgoing HTTP${outgoing.length > 0 ? ` (${outgoing.join(', ')})` : ''}`,
-    faults: isServerOfOthers
+    faults: isThirdPartyServer
       ? [
           `${HTTP} makes the spans of HTTP servers, so \`ignore\` and \`publicEndpoint\` do not hold ` +
             'for them. With its option `disableIncomingRequestInstrumentation` nestjs-tracing does.',
@@ -81,7 +84,7 @@ function httpOfOthers(app: NestTracingApp): {
 }
 
 /** What is told of an instrumentation that came after the start. */
-function lateHttpOfOthers(instrumentation: string): string | undefined {
+function lateThirdPartyHttp(instrumentation: string): string | undefined {
   if (instrumentation !== HTTP && instrumentation !== UNDICI) return undefined;
   return (
     `${instrumentation} is there too. What it makes spans of, nestjs-tracing makes none of from here ` +
@@ -92,7 +95,7 @@ function lateHttpOfOthers(instrumentation: string): string | undefined {
 
 const GRPC_INSTRUMENTATION = '@opentelemetry/instrumentation-grpc';
 
-const grpcOfOthers =
+const thirdPartyGrpc =
   `${GRPC_INSTRUMENTATION} was there before, so the gRPC spans are its own, and \`ignore\` and ` +
   '`publicEndpoint` do not hold for gRPC calls. Remove it, or start with ' +
   'OTEL_NODE_DISABLED_INSTRUMENTATIONS=grpc, and nestjs-tracing makes them.';
@@ -104,7 +107,7 @@ interface Surroundings {
 }
 
 /** Says at start what is on, what cannot be, and how to mend that (rule 25). */
-export function announce(
+export function reportStartup(
   app: NestTracingApp,
   logger: LoggerService,
   { hasHttpServer, loggerOrigin }: Surroundings,
@@ -112,14 +115,14 @@ export function announce(
   const { settings, sdk } = app;
   const instrumentations = activeInstrumentations(settings);
   const grpc = grpcSupport();
-  const isGrpcOfOthers = grpc?.isTracedByOthers() === true;
-  const http = httpOfOthers(app);
+  const isThirdPartyGrpc = grpc?.isTracedByThirdParty() === true;
+  const http = thirdPartyHttp(app);
   const instrumented = [
     ...(hasHttpServer ? [http.servers] : []),
     http.outgoing,
     ...(grpc === undefined
       ? []
-      : [`gRPC servers and clients${isGrpcOfOthers ? ` (by ${GRPC_INSTRUMENTATION})` : ''}`]),
+      : [`gRPC servers and clients${isThirdPartyGrpc ? ` (by ${GRPC_INSTRUMENTATION})` : ''}`]),
     ...(hasTcpSupport() ? ['TCP messages'] : []),
     ...(settings.handlerSpans ? [handlers()] : []),
     `log lines of ${loggerOrigin ?? 'nobody'}`,
@@ -128,11 +131,11 @@ export function announce(
   const line = startLine(settings, sdk.destination, instrumented);
   logger.log(line);
   if (sdk.destination === undefined) return;
-  for (const fault of instrumentationFaults(settings)) logger.warn(fault);
-  if (isGrpcOfOthers) logger.warn(grpcOfOthers);
+  for (const fault of instrumentationDiagnostics(settings)) logger.warn(fault);
+  if (isThirdPartyGrpc) logger.warn(thirdPartyGrpc);
   if (hasHttpServer) for (const fault of http.faults) logger.warn(fault);
-  sdk.askedTracers.whenNew = (name) => {
-    const told = lateHttpOfOthers(name);
+  sdk.knownScopes.whenNew = (name) => {
+    const told = lateThirdPartyHttp(name);
     if (told !== undefined && !line.includes(name)) logger.warn(told);
   };
   const drivers = driversWithoutSpans(instrumentations);
@@ -140,5 +143,5 @@ export function announce(
 }
 
 function handlers(): string {
-  return `handlers${areHandlersOfOthers() ? ' (of HTTP by @opentelemetry/instrumentation-nestjs-core)' : ''}`;
+  return `handlers${hasThirdPartyHandlerSpans() ? ' (of HTTP by @opentelemetry/instrumentation-nestjs-core)' : ''}`;
 }

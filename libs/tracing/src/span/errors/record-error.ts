@@ -10,20 +10,20 @@ const inTrace = new WeakMap<object, string>();
 const onSpan = new WeakMap<object, string>();
 
 /** Whether an `exception` event of the trace tells the error. What is no object cannot be known again. */
-function isToldInTrace(error: unknown, span: Span): boolean {
+function isRecordedInTrace(error: unknown, span: Span): boolean {
   return isObject(error) && inTrace.get(error) === span.spanContext().traceId;
 }
 
 /** Whether the stack of the error stands on the span, in an event of whatever name. */
-export function isToldOnSpan(error: unknown, span: Span): boolean {
+export function isStackOnSpan(error: unknown, span: Span): boolean {
   return isObject(error) && onSpan.get(error) === span.spanContext().spanId;
 }
 
-export function toldInTrace(error: unknown, span: Span): void {
+export function markRecordedInTrace(error: unknown, span: Span): void {
   if (isObject(error)) inTrace.set(error, span.spanContext().traceId);
 }
 
-export function toldOnSpan(error: unknown, span: Span): void {
+export function markStackOnSpan(error: unknown, span: Span): void {
   if (isObject(error)) onSpan.set(error, span.spanContext().spanId);
 }
 
@@ -55,19 +55,19 @@ export function recordError(span: Span, error: unknown, isError?: boolean): void
  * does not stand on a span twice: a log line may have told it before.
  */
 export function recordException(span: Span, error: unknown): void {
-  if (isToldInTrace(error, span)) return;
-  span.addEvent('exception', exceptionAttributes(error, isToldOnSpan(error, span)));
-  toldInTrace(error, span);
-  toldOnSpan(error, span);
+  if (isRecordedInTrace(error, span)) return;
+  span.addEvent('exception', exceptionAttributes(error, isStackOnSpan(error, span)));
+  markRecordedInTrace(error, span);
+  markStackOnSpan(error, span);
   if (typeof error === 'object' && error !== null) return;
   // A text cannot be known again by itself, but where the request has come to its end.
   const request = requestScope(context.active());
-  if (request !== undefined) request.toldValue = { value: error };
+  if (request !== undefined) request.recordedValue = { value: error };
 }
 
-function exceptionAttributes(error: unknown, isStackTold: boolean): Attributes {
+function exceptionAttributes(error: unknown, isStackRecorded: boolean): Attributes {
   const { type, message } = describeError(error);
-  const stack = isStackTold ? undefined : stackOfError(error);
+  const stack = isStackRecorded ? undefined : stackOfError(error);
   return {
     'exception.type': type,
     'exception.message': message,
@@ -80,11 +80,11 @@ function exceptionAttributes(error: unknown, isStackTold: boolean): Attributes {
  * guards, pipes and interceptors throw has no other span (rule 3). An expected error is not recorded
  * (rule 4), nor is one that another span of the trace has recorded.
  */
-export function recordThrown(request: RequestScope, error: unknown): void {
-  const { serverSpan, toldValue } = request;
+export function recordHandledException(request: RequestScope, error: unknown): void {
+  const { serverSpan, recordedValue } = request;
   if (!serverSpan.isRecording()) return;
   const isExpected = expectedStatus(error) !== undefined;
   request.thrown = { type: describeError(error).type, isExpected, grpcCode: grpcCodeOf(error) };
-  if (isExpected || (toldValue !== undefined && Object.is(toldValue.value, error))) return;
+  if (isExpected || (recordedValue !== undefined && Object.is(recordedValue.value, error))) return;
   recordException(serverSpan, error);
 }

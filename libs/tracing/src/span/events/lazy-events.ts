@@ -14,7 +14,7 @@ export function eventToDrop<Event>(
 }
 
 /** What becomes an event of a span when that is exported, and until then is something cheaper. */
-export interface LateEvent {
+export interface LazyEvent {
   /** When it was added to its span, in milliseconds since 1970. */
   time: number;
   /** Never throws; undefined where it turns out that there is nothing to tell. */
@@ -35,29 +35,29 @@ const MAX_SIZE = 256 * 1024;
 
 const key: unique symbol = Symbol.for('nestjs-tracing.late-events');
 
-interface WithLateEvents {
-  [key]?: LateEvents;
+interface WithLazyEvents {
+  [key]?: LazyEvents;
 }
 
 /** The late events of a span, in their order, within the bounds of rule 20. */
-export class LateEvents {
-  readonly events: LateEvent[] = [];
+export class LazyEvents {
+  readonly events: LazyEvent[] = [];
   /** How many were dropped. */
   dropped = 0;
   private size = 0;
 
   /** Those of a span, where it has any. */
-  static of(span: object): LateEvents | undefined {
-    return (span as WithLateEvents)[key];
+  static of(span: object): LazyEvents | undefined {
+    return (span as WithLazyEvents)[key];
   }
 
   /** Adds one to a span. @param limit how many events a span may have */
-  static add(span: object, event: LateEvent, limit: number): void {
-    const events = ((span as WithLateEvents)[key] ??= new LateEvents());
+  static add(span: object, event: LazyEvent, limit: number): void {
+    const events = ((span as WithLazyEvents)[key] ??= new LazyEvents());
     events.add(event, limit);
   }
 
-  private add(event: LateEvent, limit: number): void {
+  private add(event: LazyEvent, limit: number): void {
     this.events.push(event);
     this.size += event.size;
     while (this.events.length > limit || (this.size > MAX_SIZE && this.events.length > 1)) {
@@ -68,6 +68,6 @@ export class LateEvents {
   }
 }
 
-function isError(event: LateEvent): boolean {
+function isError(event: LazyEvent): boolean {
   return event.isError;
 }

@@ -9,15 +9,15 @@ import { DeferredSpan } from '../deferred-span.js';
  * method and is carried out by a later subscription to what that method returned, it belongs to the
  * span of that subscription (rule 2).
  */
-export function callContext(madeIn: Context): Context {
+export function callContext(callSite: Context): Context {
   const active = context.active();
-  const made = trace.getSpan(madeIn);
+  const made = trace.getSpan(callSite);
   const current = trace.getSpan(active);
   return made instanceof DeferredSpan &&
     current instanceof DeferredSpan &&
     current.isOfSameCallAs(made)
     ? active
-    : madeIn;
+    : callSite;
 }
 
 /**
@@ -55,7 +55,7 @@ const garbage = new FinalizationRegistry<UnsubscribedSpan>((unsubscribed) => uns
 export class BodySpan {
   private isTaken = false;
   /** The context in which the call was made: it is active again, now that the body has returned. */
-  private readonly calledIn = context.active();
+  private readonly callSite = context.active();
   private unsubscribed: UnsubscribedSpan | undefined;
 
   /** @param result what the body returned: if it is never used, what the body recorded is not lost. */
@@ -82,7 +82,7 @@ export class BodySpan {
   }
 
   take(): { span: DeferredSpan; isFirst: boolean } {
-    const parent = callContext(this.calledIn);
+    const parent = callContext(this.callSite);
     if (this.isTaken) return { span: this.span.again(parent), isFirst: false };
     this.isTaken = true;
     this.release();

@@ -33,7 +33,7 @@ export function resultInRequest<T>(result: T, onError?: (error: unknown) => void
  * Runs a body that has no span of its own: what it throws is told on a span around it, whose status
  * the protocol decides.
  */
-export function tellErrors<T>(span: Span, body: () => T): T {
+export function recordErrors<T>(span: Span, body: () => T): T {
   const tell = (error: unknown): void => {
     if (span.isRecording() && expectedStatus(error) === undefined) recordException(span, error);
   };

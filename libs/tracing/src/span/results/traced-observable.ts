@@ -46,14 +46,14 @@ export function tracedObservable<T>(
   outcome: Outcome,
 ): Observable<T> {
   if (!isSpecial(source)) {
-    const traced: Observable<T> = standIn(source, () => spans.take().span, outcome);
+    const traced: Observable<T> = observe(source, () => spans.take().span, outcome);
     const spans = new BodySpan(bodySpan, traced);
     return traced;
   }
   const call = latestCall(source, outcome.method, bodySpan);
   const subscribe = methodOf(source, 'subscribe') as Observable<T>['subscribe'];
   const bare = new Observable<T>((subscriber) => Reflect.apply(subscribe, source, [subscriber]));
-  const traced = standIn(bare, () => call.spans.take().span, outcome);
+  const traced = observe(bare, () => call.spans.take().span, outcome);
   call.isFollowed ??= replaceMethod(source, 'subscribe', (...args: [Observer<T>]) =>
     traced.subscribe(...args),
   );
@@ -66,7 +66,7 @@ export function tracedObservable<T>(
  * the source and its operators (rule 2). The first subscription takes over the span of the body
  * that returned the Observable.
  */
-function standIn<T>(
+function observe<T>(
   source: Observable<T>,
   takeSpan: () => DeferredSpan,
   outcome: Outcome,

@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { namedTracers } from './feature/named-tracers.js';
-import { otherTracingServices, TracingService } from './tracing.service.js';
+import { namedTracers } from '../feature/named-tracers.js';
+import { otherTracingServices, TracingService } from '../tracing.service.js';
 
 /** Makes known in the whole app what only its decorators tell of, and the other build's class. */
 @Module({})
-export class LateProvidersModule {
+export class DecoratorProvidersModule {
   static bring(): DynamicModule {
     return {
-      module: LateProvidersModule,
+      module: DecoratorProvidersModule,
       global: true,
       // Read when Nest scans the modules.
       get providers() {

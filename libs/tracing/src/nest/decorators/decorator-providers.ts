@@ -5,7 +5,7 @@ import type { Provider } from '@nestjs/common';
  * it, not before: by then every decorator has run. All apps of the process, and both builds of this
  * package, share the names.
  */
-export class LateProviders {
+export class DecoratorProviders {
   private readonly names: Set<string>;
 
   constructor(
