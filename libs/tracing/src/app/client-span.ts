@@ -10,7 +10,7 @@ import {
   type SpanContext,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
-import { isSamplingDeferred } from '../propagation/remote-parent.js';
+import { isIgnoredContext, isSamplingDeferred } from '../propagation/remote-parent.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { currentApp } from './current-app.js';
@@ -66,10 +66,15 @@ export function startClientSpan(
   return { span, carried: span.activate() };
 }
 
-/** Whether a span that is started here would record nothing: then it need not be made (rule 8). */
-export function recordsNothing({ settings, samplesNewTraces }: TracingApp): boolean {
+/**
+ * Whether a span that is started here would record nothing: then it need not be made (rule 8).
+ *
+ * @param root whether the span would begin a trace of its own, with a sampling decision of its own
+ */
+export function recordsNothing({ settings, samplesNewTraces }: TracingApp, root = false): boolean {
   if (settings.backend === 'none') return true;
   if (typeof settings.sampling === 'object') return false; // a sampler of the user's may say otherwise
+  if (root) return !samplesNewTraces || isIgnoredContext(context.active());
   const active = trace.getActiveSpan();
   if (active === undefined) return !samplesNewTraces;
   if (isNotStarted(active) || active.isRecording() || isSampled(active.spanContext())) return false;

@@ -48,8 +48,8 @@ export class TracingService {
    * @param options as of `@Traced()`, without `arguments`; the tracer is by default that of the service.
    */
   withSpan<T>(name: string, fn: (span: Span) => T, options: TracedOptions = {}): T {
-    if (recordsNothing(this.app)) return fn(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
     const { kind, attributes, root, links } = options;
+    if (recordsNothing(this.app, root)) return fn(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
     const span = new DeferredSpan({
       app: this.app,
       tracer: this.app.moduleTracer(options.tracer),

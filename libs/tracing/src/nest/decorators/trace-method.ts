@@ -49,7 +49,7 @@ export function traceMethod(
     const instance = typeof self === 'object' && self !== null ? self : undefined;
     const type = instance?.constructor ?? owner;
     const app = runningApps.mayRecord ? appOf(type, instance, owner) : undefined;
-    if (app === undefined || recordsNothing(app)) {
+    if (app === undefined || recordsNothing(app, root)) {
       return fillInSpan && { args: fillInSpan(args) };
     }
     const own = app.moduleOf(type, instance) ?? app.moduleOf(owner);

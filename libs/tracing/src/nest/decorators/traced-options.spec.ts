@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Logger, NotFoundException } from '@nestjs/common';
-import { SpanKind, SpanStatusCode, trace, type Attributes } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, trace, type Attributes } from '@opentelemetry/api';
 import { lastValueFrom, of } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createTestTracing, type TestTracing } from '../../testing/create-test-tracing.js';
@@ -52,6 +52,22 @@ it('name, kind, attributes, tracer, root and links are those of the span', () =>
     parentSpanContext: undefined,
   });
   expect(send?.spanContext().traceId).not.toBe(run?.spanContext().traceId);
+});
+
+it('`root` begins a trace of its own, recorded also where the trace under way is not', () => {
+  class Post {
+    @Traced({ root: true })
+    send(): void {}
+
+    @Traced()
+    sign(): void {}
+  }
+  const unsampled = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0 };
+  context.with(trace.setSpanContext(context.active(), unsampled), () => {
+    new Post().sign();
+    new Post().send();
+  });
+  expect(tracing.spans()).toMatchObject([{ name: 'Post.send', parentSpanContext: undefined }]);
 });
 
 it('`arguments` and `result` put on the span what they make of the call', async () => {
