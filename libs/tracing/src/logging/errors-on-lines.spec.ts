@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { tracedLogger } from '../../test-support/written-lines.js';
+import { xray } from '../backends/xray/xray.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {
@@ -110,7 +111,7 @@ it('an error that passes several spans and is logged on the way has one full sta
 });
 
 it('for X-Ray: an error that is logged and then thrown is one exception', () => {
-  const { log } = tracedLogger({}, { isForXray: true });
+  const { log } = tracedLogger({}, xray.logLines);
   const error = torn();
   const events = eventsOf(() => {
     log.error(error, 'failed');

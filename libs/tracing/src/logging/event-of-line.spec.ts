@@ -10,6 +10,7 @@ function attributesOf(fields: object): object | undefined {
     messageKey: 'msg',
     errorKey: 'err',
     contextKey: 'context',
+    idKeys: ['trace_id', 'span_id', 'trace_flags'],
     nestedKey: undefined,
     timeKey: undefined,
   };

@@ -74,7 +74,7 @@ function* stacksOf(errors: unknown): Iterable<string> {
 }
 
 /** Tells an error by the conventions for exceptions, and below its key what else is known of it. */
-function recordRequestException(
+function setException(
   { key, type, message, stack, rest }: LineException,
   attributes: BoundedAttributes,
 ): void {
@@ -94,8 +94,8 @@ export interface LineEvent {
 /** A key that ends in `headers`, or that is the name of a header by its hyphen. */
 const mayHoldHeaders = /headers"|\w-[\w-]+"\s*:/i;
 
-/** What the span says itself, and what says nothing about the line. */
-const leftOut = ['level', 'pid', 'hostname', 'trace_id', 'span_id', 'trace_flags', 'xray_trace_id'];
+/** What says nothing about the line, beside the ids of the span. */
+const leftOut = ['level', 'pid', 'hostname'];
 
 /**
  * Reads an event from the text of a line, so that it never shows more than the line (rule 19): the
@@ -115,7 +115,7 @@ function read(
   isRecordedBefore: boolean,
   isExact: boolean,
 ): (LineEvent & { readonly isInexact: boolean }) | undefined {
-  const { messageKey, errorKey, contextKey, nestedKey, timeKey } = format;
+  const { messageKey, errorKey, contextKey, nestedKey, timeKey, idKeys } = format;
   const parsed = parseLine(text, isExact);
   if (parsed === undefined) return undefined;
   const fields = mayHoldHeaders.test(text) ? (redactHeadersIn(parsed) as Fields) : parsed;
@@ -128,20 +128,16 @@ function read(
   if (typeof context === 'string') attributes.set('logger.context', context);
   const exception = exceptionOfLine(own, errorKey);
   if (exception !== undefined) {
-    recordRequestException(
-      isRecordedBefore ? { ...exception, stack: undefined } : exception,
-      attributes,
-    );
+    setException(isRecordedBefore ? { ...exception, stack: undefined } : exception, attributes);
   }
   const message = messageOf(fields[messageKey]);
   const name = message === undefined ? undefined : attributes.cut(messageKey, message);
 
+  const isLeftOut = (key: string): boolean => leftOut.includes(key) || idKeys.includes(key);
   const tell = (told: Fields, prefix: string): void => {
     for (const key in told) {
       const isContext = key === contextKey && typeof context === 'string';
-      if (told === fields && (leftOut.includes(key) || key === messageKey || key === timeKey)) {
-        continue;
-      }
+      if (told === fields && (isLeftOut(key) || key === messageKey || key === timeKey)) continue;
       if (told === own && (isContext || key === exception?.key)) continue;
       if (told[key] === own && own !== fields) tell(own, `${key}.`);
       else flatten(told[key], prefix + key, attributes);

@@ -5,6 +5,7 @@ import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { tracedLogger } from '../../test-support/written-lines.js';
 import type { RequestLines } from './app-lines.js';
 import { traceLogger } from './trace-logger.js';
+import { xray } from '../backends/xray/xray.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {
@@ -102,7 +103,7 @@ it('a serializer that throws leaves no trace in the lines after it', () => {
 });
 
 it('a logger that outlives an app goes by the options of the next one', () => {
-  const { log, written, stop } = tracedLogger({}, { requests, isForXray: true });
+  const { log, written, stop } = tracedLogger({}, { requests, ...xray.logLines });
   stop();
   traceLogger(log, { spanEvents: false });
   recorder.tracer.startActiveSpan('span', (span) => {

@@ -30,6 +30,8 @@ export interface LineFormat {
   /** The key below which the fields of a line stand, where they do not stand at its top. */
   readonly nestedKey: string | undefined;
   readonly timeKey: string | undefined;
+  /** The keys of the IDs that a line ends with. */
+  readonly idKeys: readonly string[];
 }
 
 /** Where a log line goes, beside the logger's own destination. */
@@ -48,16 +50,16 @@ const ERROR = 50;
  * little. The event of an error is made at once: it settles who tells its stack.
  *
  * @param lowest the number of the lowest level that becomes an event
- * @param isForXray whether only lines with an error become events, named `exception`
+ * @param exceptionsOnly whether only lines with an error become events, named `exception`
  */
-export function spanEventSink(lowest: number, isForXray: boolean): LineSink {
-  const make = isForXray ? exceptionsOnly : namedByMessage;
+export function spanEventSink(lowest: number, exceptionsOnly: boolean): LineSink {
+  const make = exceptionsOnly ? exceptionOnly : namedByMessage;
   return {
     write(line, span) {
       if (line.level < lowest) return;
       const isError = line.level >= ERROR || line.error !== undefined;
       if (line.level >= ERROR) span.setAttribute('error', true);
-      if (isForXray && line.error === undefined) return;
+      if (exceptionsOnly && line.error === undefined) return;
       const isLate =
         line.error === undefined &&
         span instanceof DeferredSpan &&
@@ -89,8 +91,8 @@ const namedByMessage: MakeEvent = (line, isRecordedBefore = false) => {
   return event && { name: event.message ?? 'log', attributes: event.attributes };
 };
 
-/** An `exception` event of a line that holds an error: X-Ray drops every other event. */
-const exceptionsOnly: MakeEvent = (line, isRecordedBefore = false) => {
+/** An `exception` event of a line that holds an error. */
+const exceptionOnly: MakeEvent = (line, isRecordedBefore = false) => {
   if (isRecordedBefore) return undefined;
   const event = eventOfLine(line, false);
   if (event === undefined) return undefined;

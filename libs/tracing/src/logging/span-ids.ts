@@ -4,14 +4,27 @@ import { jsonFields } from './line-fields.js';
 import { pinoSetting, pinoSymbol } from './line-hook.js';
 import type { LineFormat } from './line-sinks.js';
 
-/** How a pino logger writes its lines. @param contextKey the key that nestjs-pino gives the context */
-export function lineFormat(logger: Logger, contextKey: string): LineFormat {
+/** An ID of the trace in another form, on each line behind those that all lines have. */
+export interface FurtherId {
+  /** The key of the field. */
+  readonly name: string;
+  /** @param traceId 32 hex digits */
+  readonly of: (traceId: string) => string;
+}
+
+/** How a pino logger writes its lines. @param options.contextKey the key that nestjs-pino gives the context */
+export function lineFormat(
+  logger: Logger,
+  options: { readonly contextKey?: string | undefined; readonly furtherId?: FurtherId | undefined },
+): LineFormat {
+  const { contextKey = 'context', furtherId } = options;
   return {
     messageKey: text(pinoSetting(logger, 'pino.messageKey')) ?? 'msg',
     errorKey: text(pinoSetting(logger, 'pino.errorKey')) ?? 'err',
     contextKey,
     nestedKey: text(pinoSetting(logger, 'pino.nestedKey')),
     timeKey: timeKey(pinoSetting(logger, 'pino.time')),
+    idKeys: idKeys(furtherId),
   };
 }
 
@@ -31,64 +44,77 @@ function timeKey(time: unknown): string | undefined {
  */
 export type ReadIds = (span: SpanContext) => string | undefined;
 
-/**
- * @param isForXray whether lines carry the trace's id as X-Ray writes it as well: its console looks for
- *   them by that, or by the 32 digits.
- */
-export function readIds(isForXray: boolean): ReadIds {
+export function readIds(furtherId?: FurtherId): ReadIds {
   // Lines come in groups: those of the span that was read last are kept.
   let last: SpanContext | undefined;
   let ids: string | undefined;
   return (span) => {
     if (span !== last) {
-      ids = isSpanContextValid(span) ? textOf(span, isForXray) : undefined;
+      ids = isSpanContextValid(span) ? textOf(span, furtherId) : undefined;
       last = span;
     }
     return ids;
   };
 }
 
-function textOf({ traceId, spanId, traceFlags }: SpanContext, isForXray: boolean): string {
+function textOf(
+  { traceId, spanId, traceFlags }: SpanContext,
+  furtherId: FurtherId | undefined,
+): string {
   const flags = traceFlags.toString(16).padStart(2, '0');
   const ids = `,"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${flags}"`;
-  return isForXray ? `${ids},"xray_trace_id":"1-${traceId.slice(0, 8)}-${traceId.slice(8)}"` : ids;
+  return furtherId === undefined ? ids : `${ids},"${furtherId.name}":"${furtherId.of(traceId)}"`;
 }
 
 interface Fields {
   readonly trace_id?: unknown;
   readonly span_id?: unknown;
   readonly trace_flags?: unknown;
-  readonly xray_trace_id?: unknown;
+  readonly [further: string]: unknown;
 }
 
-const named = /"(?:trace_id|span_id|trace_flags|xray_trace_id)"/;
+/** Finds the names of IDs in a piece of JSON; `trace_id` is found in that of a further one, too. */
+const named = /"(?:\w*trace_id|span_id|trace_flags)"/;
+
+function idKeys(furtherId: FurtherId | undefined): readonly string[] {
+  return [
+    'trace_id',
+    'span_id',
+    'trace_flags',
+    ...(furtherId === undefined ? [] : [furtherId.name]),
+  ];
+}
 
 /**
  * Tells whether a line may hold ids that the app itself gives it: as fields, as bindings of the logger,
  * or by a function. It does not look at the line, which would cost as much as all else that we do to it.
  */
-export function mayHoldOwnIds(root: Logger): (logger: Logger, fields: unknown) => boolean {
+export function mayHoldOwnIds(
+  root: Logger,
+  furtherId?: FurtherId,
+): (logger: Logger, fields: unknown) => boolean {
   if (hasFunctions(root)) return () => true;
   const symbol = pinoSymbol(root, 'pino.chindings') ?? Symbol('none');
   // Lines come in groups: what was found for the last bindings is kept.
   let last: unknown;
   let isBound = false;
+  const further = furtherId?.name ?? 'trace_id';
   return (logger, fields) => {
     const bindings = (logger as unknown as Record<symbol, unknown>)[symbol];
     if (bindings !== last) {
       last = bindings;
       isBound = named.test(String(bindings));
     }
-    return isBound || isGiven(fields as Fields | null | undefined);
+    return isBound || isGiven(fields as Fields | null | undefined, further);
   };
 }
 
-function isGiven(fields: Fields | null | undefined): boolean {
+function isGiven(fields: Fields | null | undefined, further: string): boolean {
   return (
     fields?.trace_id !== undefined ||
     fields?.span_id !== undefined ||
     fields?.trace_flags !== undefined ||
-    fields?.xray_trace_id !== undefined
+    fields?.[further] !== undefined
   );
 }
 

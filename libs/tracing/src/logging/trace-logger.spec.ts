@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { tracedLogger } from '../../test-support/written-lines.js';
 import { traceLogger } from './trace-logger.js';
+import { xray } from '../backends/xray/xray.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {
@@ -181,7 +182,7 @@ it.each([
 });
 
 it('for X-Ray: lines carry its form of the id, and only errors become events, named `exception`', () => {
-  const { log, written } = tracedLogger({}, { isForXray: true });
+  const { log, written } = tracedLogger({}, xray.logLines);
   const error = new TypeError('torn');
   const span = inSpan(() => {
     log.info('nothing special');

@@ -1,5 +1,11 @@
 import type { Logger } from 'pino';
-import { lineFormat, mayHoldOwnIds, withoutDoubleIds, readIds } from './span-ids.js';
+import {
+  type FurtherId,
+  lineFormat,
+  mayHoldOwnIds,
+  withoutDoubleIds,
+  readIds,
+} from './span-ids.js';
 import { hookLines } from './line-hook.js';
 import { type LineSink, spanEventSink } from './line-sinks.js';
 import type { AppLines, RequestLines } from './app-lines.js';
@@ -12,11 +18,10 @@ export interface LineOptions {
   readonly spanEvents?: string | false | undefined;
   /** The key of the context in the line. @default 'context' */
   readonly contextKey?: string | undefined;
-  /**
-   * Whether lines and events are made for X-Ray: lines carry `xray_trace_id` as well, and only lines
-   * with an error become events, named `exception`: it drops all others. @default false
-   */
-  readonly isForXray?: boolean | undefined;
+  /** A further ID on each line of a trace. */
+  readonly furtherId?: FurtherId | undefined;
+  /** Whether only lines with an error become events, named `exception`. @default false */
+  readonly exceptionsOnly?: boolean | undefined;
   /** What is known of lines that tell of a request once it is answered. */
   readonly requests?: RequestLines | undefined;
 }
@@ -36,12 +41,12 @@ export function traceLogger(logger: Logger, options: LineOptions, app?: TracingA
   const hooked = hookLines(logger);
   if (hooked === undefined) return () => {};
   const { hook, unhook } = hooked;
-  const format = lineFormat(logger, options.contextKey ?? 'context');
+  const format = lineFormat(logger, options);
   const sink = lineSink(logger, options);
-  const holdsOwnIds = hook.isAfterApp ? () => true : mayHoldOwnIds(logger);
+  const holdsOwnIds = hook.isAfterApp ? () => true : mayHoldOwnIds(logger, options.furtherId);
   const lines: AppLines = {
     requests: options.requests,
-    idsOf: readIds(options.isForXray === true),
+    idsOf: readIds(options.furtherId),
     finish(written, { logger: writer, span, level, fields, ids }) {
       const text = holdsOwnIds(writer, fields) ? withoutDoubleIds(written, ids) : written;
       if (sink !== undefined && span.isRecording()) {
@@ -60,10 +65,13 @@ export function traceLogger(logger: Logger, options: LineOptions, app?: TracingA
   };
 }
 
-function lineSink(logger: Logger, { spanEvents, isForXray }: LineOptions): LineSink | undefined {
+function lineSink(
+  logger: Logger,
+  { spanEvents, exceptionsOnly }: LineOptions,
+): LineSink | undefined {
   if (spanEvents === false) return undefined;
   const lowest = spanEvents === undefined ? 0 : (logger.levels.values[spanEvents] ?? 0);
-  return spanEventSink(lowest, isForXray === true);
+  return spanEventSink(lowest, exceptionsOnly === true);
 }
 
 function isMadeUp(fields: unknown, requests: RequestLines | undefined): boolean {

@@ -1,5 +1,6 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { CompositePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { backendOf } from '../backends/backends.js';
 import type { Propagator, Settings } from '../options/settings.js';
 import { BaggagePropagator } from '../propagation/baggage-propagator.js';
 import { XRayPropagator } from '../propagation/xray-propagator.js';
@@ -13,11 +14,7 @@ const propagators: Record<Propagator, () => TextMapPropagator> = {
 
 /** The headers of the backend, or those that `OTEL_PROPAGATORS` names. */
 export function createPropagator(settings: Settings): TextMapPropagator {
-  const names = settings.propagators ?? namesOfBackend(settings);
+  const names = settings.propagators ?? backendOf(settings).propagators;
   const wanted = Object.entries(propagators).filter(([name]) => names.includes(name as Propagator));
   return new CompositePropagator({ propagators: wanted.map(([, make]) => make()) });
-}
-
-function namesOfBackend({ backend }: Settings): readonly Propagator[] {
-  return backend === 'xray' ? ['tracecontext', 'baggage', 'xray'] : ['tracecontext', 'baggage'];
 }

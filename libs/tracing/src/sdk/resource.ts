@@ -1,16 +1,14 @@
-import { hostname } from 'node:os';
 import type { Attributes } from '@opentelemetry/api';
 import {
   defaultResource,
   detectResources,
   envDetector,
-  hostDetector,
-  osDetector,
   resourceFromAttributes,
   serviceInstanceIdDetector,
   type Resource,
   type ResourceDetector,
 } from '@opentelemetry/resources';
+import { backendOf } from '../backends/backends.js';
 import { isLogGroupArn } from '../options/checks.js';
 import type { Settings } from '../options/settings.js';
 import { readableAttributes } from '../span/attributes.js';
@@ -43,9 +41,9 @@ export function createResource(
   settings: Settings,
   surroundings: readonly ResourceDetector[] = [],
 ): Resource {
-  const host = settings.backend === 'xray' ? [hostNameDetector] : [hostDetector, osDetector];
+  const { hostDetectors } = backendOf(settings);
   const detected = detectResources({
-    detectors: [serviceInstanceIdDetector, ...host, ...surroundings, envDetector],
+    detectors: [serviceInstanceIdDetector, ...hostDetectors, ...surroundings, envDetector],
   });
   const given = resourceFromAttributes(
     {
@@ -59,11 +57,3 @@ export function createResource(
   );
   return defaultResource().merge(detected).merge(given);
 }
-
-/**
- * X-Ray takes `host.id` for that of an EC2 instance, and every attribute makes every segment bigger: so
- * only the name.
- */
-const hostNameDetector: ResourceDetector = {
-  detect: () => ({ attributes: { 'host.name': hostname() } }),
-};

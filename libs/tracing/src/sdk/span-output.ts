@@ -1,7 +1,7 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { type SpanProcessor, BatchSpanProcessor } from '@opentelemetry/sdk-trace';
-import { segmentExporter } from '../backends/xray/segment-exporter.js';
+import { backendOf } from '../backends/backends.js';
 import { headerVariables } from '../options/environment.js';
 import type { Settings } from '../options/settings.js';
 import { redactSetting } from '../redaction/redact-url.js';
@@ -28,10 +28,10 @@ export interface SpanOutput {
  * come from `OTEL_EXPORTER_OTLP_*`, which the exporter reads itself.
  */
 export function otlpOutput(settings: Settings): SpanOutput {
-  const { endpoint, backend } = settings;
+  const { endpoint } = settings;
   const exporter = new ClosableExporter(createExporter(endpoint));
   const limits = spanLimits();
-  const sent = backend === 'xray' ? segmentExporter(exporter, settings) : exporter;
+  const sent = backendOf(settings).adaptExporter?.(exporter, settings) ?? exporter;
   const processor = new BatchSpanProcessor({
     exporter: new LazyEventsExporter(new SafeExporter(sent, limits), limits),
     maxQueueSize: positive('OTEL_BSP_MAX_QUEUE_SIZE'),

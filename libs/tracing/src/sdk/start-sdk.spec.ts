@@ -15,7 +15,7 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace';
 import { afterEach, expect, it } from 'vitest';
-import type { XRayParts } from '../backends/xray/load-xray.js';
+import type { BackendParts } from '../backends/backend.js';
 import { readSettings } from '../options/read-settings.js';
 import type { TracingOptions } from '../options/tracing-options.js';
 import { apiGlobals } from './api-globals.js';
@@ -98,7 +98,7 @@ class Enabled extends InstrumentationBase {
 
 const first = new Enabled();
 
-it.each<[what: string, settings: object, xray: XRayParts]>([
+it.each<[what: string, settings: object, xray: BackendParts]>([
   ['an instrumentation', { instrumentations: [first, new Enabled(throws)] }, {}],
   [
     'the resource',

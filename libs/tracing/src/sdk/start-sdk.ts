@@ -6,7 +6,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { Undos } from '../app/patch.js';
-import type { XRayParts } from '../backends/xray/load-xray.js';
+import type { BackendParts } from '../backends/backend.js';
 import { activeInstrumentations } from '../instrumentation/register-instrumentations.js';
 import type { Settings } from '../options/settings.js';
 import { withInventedParent } from '../propagation/remote-parent.js';
@@ -88,17 +88,17 @@ const globalPropagator: TextMapPropagator = {
 };
 
 /** @param undos receive functions that end background work */
-function createSdkParts(settings: Settings, xray: XRayParts, undos: Undos): SdkParts {
-  const found = xray.createDetectors?.();
+function createSdkParts(settings: Settings, backend: BackendParts, undos: Undos): SdkParts {
+  const found = backend.createDetectors?.();
   if (found !== undefined) undos.add(() => found.stop());
   const resource = createResource(settings, found?.detectors);
-  const rules = xray.createSampler?.(resource);
+  const rules = backend.createSampler?.(resource);
   if (rules !== undefined) undos.add(() => rules.stop());
-  void xray.look?.(resource);
+  void backend.checkResource?.(resource);
   return {
     resource,
     sampler: createSampler(settings.sampling, rules),
-    idGenerator: traceIds(xray.idGenerator),
+    idGenerator: traceIds(backend.idGenerator),
     spanLimits: spanLimits(),
   };
 }
@@ -106,21 +106,30 @@ function createSdkParts(settings: Settings, xray: XRayParts, undos: Undos): SdkP
 export type CreateOutput = (settings: Settings) => SpanOutput;
 
 /** Starts an SDK that records. If that throws, everything it has changed is undone. */
-function startRecordingSdk(settings: Settings, createOutput: CreateOutput, xray: XRayParts): Sdk {
+function startRecordingSdk(
+  settings: Settings,
+  createOutput: CreateOutput,
+  backend: BackendParts,
+): Sdk {
   const undos = new Undos();
   try {
-    return start(settings, createOutput, xray, undos);
+    return start(settings, createOutput, backend, undos);
   } catch (error) {
     undos.run();
     throw error;
   }
 }
 
-function start(settings: Settings, createOutput: CreateOutput, xray: XRayParts, undos: Undos): Sdk {
+function start(
+  settings: Settings,
+  createOutput: CreateOutput,
+  backend: BackendParts,
+  undos: Undos,
+): Sdk {
   // Before anything is made that may ask something by HTTP, which is not to be traced.
   const globals = claimGlobals();
   undos.add(() => globals.release());
-  const parts = createSdkParts(settings, xray, undos);
+  const parts = createSdkParts(settings, backend, undos);
   const output = createOutput(settings);
   let closing: Promise<void> | undefined;
   undos.add(() => (closing = output.close?.()));
@@ -161,10 +170,10 @@ function start(settings: Settings, createOutput: CreateOutput, xray: XRayParts, 
 }
 
 /** Starts the OpenTelemetry SDK for traces, as the settings say, or uses what is there already. */
-export function startSdk(settings: Settings, xray?: XRayParts): Sdk {
+export function startSdk(settings: Settings, backend?: BackendParts): Sdk {
   const foreign = registeredTracerProvider();
   return foreign === undefined
-    ? startOwnSdk(settings, otlpOutput, xray)
+    ? startOwnSdk(settings, otlpOutput, backend)
     : useRegisteredProvider(foreign);
 }
 
@@ -175,10 +184,10 @@ export function startSdk(settings: Settings, xray?: XRayParts): Sdk {
 export function startOwnSdk(
   settings: Settings,
   createOutput: CreateOutput,
-  xray: XRayParts = {},
+  backend: BackendParts = {},
 ): Sdk {
   if (settings.backend === 'none') return propagationOnly(settings);
   const fault = isOurs('context') ? undefined : closedGlobals();
   if (fault !== undefined) return { ...propagationOnly(settings), fault };
-  return startRecordingSdk(settings, createOutput, xray);
+  return startRecordingSdk(settings, createOutput, backend);
 }

@@ -7,7 +7,7 @@ import {
 import { resourceVariable } from '../../options/environment.js';
 import type { Settings } from '../../options/settings.js';
 import { BackgroundRequests } from './background-requests.js';
-import type { StoppableDetectors } from './load-xray.js';
+import type { StoppableDetectors } from '../backend.js';
 
 /** Milliseconds after which it is not looked any further: metadata services answer at once or never. */
 const LIMIT = 1000;

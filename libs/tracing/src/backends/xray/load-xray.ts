@@ -1,26 +1,6 @@
-import type { Resource, ResourceDetector } from '@opentelemetry/resources';
-import type { IdGenerator, Sampler } from '@opentelemetry/sdk-trace';
+import type { Resource } from '@opentelemetry/resources';
 import type { Settings } from '../../options/settings.js';
-
-/** What of X-Ray has been loaded. */
-export interface XRayParts {
-  readonly idGenerator?: IdGenerator;
-  /** Look around for AWS, from now on and for a short time. */
-  readonly createDetectors?: () => StoppableDetectors;
-  /** A sampler that follows the rules of the X-Ray console until it is stopped. */
-  readonly createSampler?: (resource: Resource) => StoppableSampler;
-  /** Tells what is missing, once the detectors have ended. */
-  readonly look?: (resource: Resource) => Promise<void>;
-}
-
-export interface StoppableDetectors {
-  readonly detectors: readonly ResourceDetector[];
-  stop(): void;
-}
-
-export interface StoppableSampler extends Sampler {
-  stop(): void;
-}
+import type { BackendParts } from '../backend.js';
 
 /** Says what was looked for and not found, once everybody who was asked has answered or is given up. */
 async function warnOfMissingResource(
@@ -49,14 +29,14 @@ type Tell = (message: string) => void;
  *
  * @param tell tells the operator what is missing, now or later
  */
-export async function loadXRay(settings: Settings, tell: Tell): Promise<XRayParts> {
+export async function loadXRay(settings: Settings, tell: Tell): Promise<BackendParts> {
   return {
     ...(settings.backend === 'xray' && (await backendParts(settings, tell))),
     ...(settings.sampling === 'xray' && (await samplingParts(settings, tell))),
   };
 }
 
-async function backendParts(settings: Settings, tell: Tell): Promise<XRayParts> {
+async function backendParts(settings: Settings, tell: Tell): Promise<BackendParts> {
   const { awsDetectors } = await import('./aws-detectors.js');
   const ids = await optional<typeof import('@opentelemetry/id-generator-aws-xray')>(
     '@opentelemetry/id-generator-aws-xray',
@@ -66,11 +46,11 @@ async function backendParts(settings: Settings, tell: Tell): Promise<XRayParts> 
   return {
     ...(ids && { idGenerator: new ids.AWSXRayIdGenerator() }),
     createDetectors: () => awsDetectors(settings),
-    look: (resource) => warnOfMissingResource(resource, tell),
+    checkResource: (resource) => warnOfMissingResource(resource, tell),
   };
 }
 
-async function samplingParts(settings: Settings, tell: Tell): Promise<XRayParts> {
+async function samplingParts(settings: Settings, tell: Tell): Promise<BackendParts> {
   const { xraySampler } = await import('./xray-sampler.js');
   const found = await optional<typeof import('@opentelemetry/sampler-aws-xray')>(
     '@opentelemetry/sampler-aws-xray',

@@ -9,7 +9,7 @@ import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { readSettings } from '../../options/read-settings.js';
 import { xraySampler } from './xray-sampler.js';
-import type { StoppableSampler } from './load-xray.js';
+import type { StoppableSampler } from '../backend.js';
 
 const rule = {
   Version: 1,

@@ -5,7 +5,7 @@ import type { Settings } from '../../options/settings.js';
 import { redactSetting } from '../../redaction/redact-url.js';
 import { redactUserInfo } from '../../redaction/redact-user-info.js';
 import { BackgroundRequests } from './background-requests.js';
-import type { StoppableSampler } from './load-xray.js';
+import type { StoppableSampler } from '../backend.js';
 
 /** Milliseconds that an answer of the collector, which asks X-Ray, may take. */
 const LIMIT = 5000;

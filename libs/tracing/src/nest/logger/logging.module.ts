@@ -11,6 +11,7 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { traceLogger, type LineOptions } from '../../logging/trace-logger.js';
+import { backendOf } from '../../backends/backends.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { keepRedaction, loggerParams, requestLines } from './logger-params.js';
 import { newLogContext } from './log-context.js';
@@ -92,7 +93,7 @@ export class TracingLoggerModule extends LoggerModule {
     this.options = {
       spanEvents: options === false ? undefined : options?.spanEvents,
       contextKey: params.renameContext,
-      isForXray: app.settings.backend === 'xray',
+      ...backendOf(app.settings).logLines,
       requests: requestLines(params, app.settings),
     };
     app.onStop(traceLogger(root, this.options, app));

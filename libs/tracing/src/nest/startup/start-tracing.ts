@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { NestTracingApp } from '../nest-tracing-app.js';
-import { loadXRay } from '../../backends/xray/load-xray.js';
+import { loadBackend } from '../../backends/backends.js';
 import { readSettings } from '../../options/read-settings.js';
 import type { Settings } from '../../options/settings.js';
 import type { TracingOptions } from '../../options/tracing-options.js';
@@ -21,7 +21,7 @@ interface Started {
 /** Reads the settings and starts the SDK. */
 export const startTracing: StartTracing = async (options) => {
   const { settings, warnings } = readSettings(options);
-  const sdk = startSdk(settings, await loadXRay(settings, tell));
+  const sdk = startSdk(settings, await loadBackend(settings, tell));
   return { settings, warnings: [...warnings, ...faultsOf(sdk, settings)], sdk };
 };
 
