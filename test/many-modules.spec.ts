@@ -25,9 +25,9 @@ function expectNoGrowth(before: Measure, after: Measure, count: number): void {
 }
 
 it.each([
-  [1000, 'none', 'true'],
-  [300, 'none', 'false'],
-  [300, 'jaeger', 'true'],
+  [400, 'none', 'true'],
+  [200, 'none', 'false'],
+  [150, 'jaeger', 'true'],
 ])('rule 24: %i apps, backend %s, closed: %s: nothing grows', async (count, BACKEND, CLOSED) => {
   await using app = await TracedApp.start('modules-app', {
     env: { BACKEND, CLOSED, COUNT: String(count) },
@@ -46,13 +46,13 @@ it.each([
 });
 
 it.each(silences)(
-  'rule 36: 300 apps that close while the collector %s: nothing grows',
+  'rule 36: 150 apps that close while the collector %s: nothing grows',
   async (how) => {
     await using collector = await SilentCollector.start(how);
     await using app = await TracedApp.start('modules-app', {
       env: {
         BACKEND: 'jaeger',
-        COUNT: '300',
+        COUNT: '150',
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
         TRACING_SHUTDOWN_TIMEOUT: '10',
       },
@@ -62,7 +62,7 @@ it.each(silences)(
     const [{ before, after }] = (await once(app.process, 'message')) as [
       { before: Measure; after: Measure },
     ];
-    expectNoGrowth(before, after, 300);
+    expectNoGrowth(before, after, 150);
     expect(await app.exit).toBe(0);
   },
 );
