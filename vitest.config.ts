@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** They take long, and the version of Node makes no difference to them: CI runs them on one of two. */
+const onAnyNode = ['http-beside-others', 'public-endpoint', 'secrets'];
+
 export default defineConfig({
   test: {
     // Of two cores vitest would use one; most specs wait for processes of their own.
@@ -33,7 +36,14 @@ export default defineConfig({
           include: ['test/**/*.spec.ts'],
           // The specs of those apps run in the apps; test/backends has a configuration of its own, and
           // test/deploy and test/docs start nothing: they are among the unit tests.
-          exclude: ['test/packages/apps/**', 'test/backends/**', 'test/{deploy,docs}/**'],
+          exclude: [
+            'test/packages/apps/**',
+            'test/backends/**',
+            'test/{deploy,docs}/**',
+            ...(process.env['ONLY_WHAT_DEPENDS_ON_NODE'] === 'true'
+              ? onAnyNode.map((name) => `test/${name}.spec.ts`)
+              : []),
+          ],
           globalSetup: 'test/build.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
