@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readVariable } from '../options/variables.js';
-import { sdkNumbers, sdkWords } from '../options/environment.js';
+import { readVariable } from './variables.js';
+import { sdkNumbers, sdkWords } from './environment.js';
 
 const page = readFileSync(new URL('../../../../docs/settings.md', import.meta.url), 'utf8');
 
