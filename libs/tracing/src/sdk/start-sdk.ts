@@ -11,16 +11,16 @@ import { activeInstrumentations } from '../instrumentation/register-instrumentat
 import type { Settings } from '../options/settings.js';
 import { withInventedParent } from '../propagation/remote-parent.js';
 import { closedGlobals } from './api-globals.js';
-import { withinTime } from './closable-exporter.js';
+import { withinTime } from './export/closable-exporter.js';
 import { claimGlobals } from './globals.js';
 import { KnownScopes, noteScopeNames } from './known-scopes.js';
-import { lazyEventsLimit } from './lazy-events-exporter.js';
+import { lazyEventsLimit } from './export/lazy-events-exporter.js';
 import { createPropagator } from './propagator.js';
 import { createResource } from './resource.js';
 import { RoutingTracerProvider } from './routing.js';
 import { createSampler } from './sampler.js';
 import { registeredTracerProvider, type Sdk, sharedState, isOurs } from './sdk.js';
-import { type SpanOutput, otlpOutput, spanLimits } from './span-output.js';
+import { type SpanOutput, otlpOutput, spanLimits } from './export/span-output.js';
 import { traceInstrumentations } from './trace-instrumentations.js';
 import { traceIds, createTracerProvider, SdkParts } from './tracer-provider.js';
 

@@ -13,7 +13,7 @@ import { clockedProvider } from '../span/clock.js';
 import { apiGlobals } from './api-globals.js';
 import type { GlobalsClaim } from './globals.js';
 import { globalPropagator, globalTracerProvider } from './routing.js';
-import type { Limits } from './span-output.js';
+import type { Limits } from './export/span-output.js';
 import { withVariables } from './with-variables.js';
 
 /** Ids for new traces, and for the first span of a trace that a caller has named (rule 16). */

@@ -2,8 +2,8 @@ import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { expect, it, vi } from 'vitest';
-import { DeferredSpan } from '../span/deferred-span.js';
-import type { LazyEvent } from '../span/events/lazy-events.js';
+import { DeferredSpan } from '../../span/deferred-span.js';
+import type { LazyEvent } from '../../span/events/lazy-events.js';
 import { LazyEventsExporter } from './lazy-events-exporter.js';
 import type { Limits } from './span-output.js';
 

@@ -1,14 +1,14 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { type SpanProcessor, BatchSpanProcessor } from '@opentelemetry/sdk-trace';
-import { backendOf } from '../backends/backends.js';
-import { headerVariables } from '../options/environment.js';
-import type { Settings } from '../options/settings.js';
-import { redactSetting } from '../redaction/redact-url.js';
+import { hidden, withVariables } from '../with-variables.js';
+import { backendOf } from '../../backends/backends.js';
+import { headerVariables } from '../../options/environment.js';
+import type { Settings } from '../../options/settings.js';
+import { redactSetting } from '../../redaction/redact-url.js';
 import { ClosableExporter } from './closable-exporter.js';
 import { LazyEventsExporter } from './lazy-events-exporter.js';
 import { SafeExporter } from './safe-exporter.js';
-import { hidden, withVariables } from './with-variables.js';
 
 /** Where finished spans go. The user's own processors see them before. */
 export interface SpanOutput {

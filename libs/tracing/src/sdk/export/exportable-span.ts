@@ -7,8 +7,8 @@ import {
   type SpanContext,
 } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import { changedSpan, madeOnce, withAttributes } from '../backends/changed-span.js';
-import { redactCutUserInfo, redactUserInfo } from '../redaction/redact-user-info.js';
+import { changedSpan, madeOnce, withAttributes } from '../../backends/changed-span.js';
+import { redactCutUserInfo, redactUserInfo } from '../../redaction/redact-user-info.js';
 import { fitAttributes } from './fit-span.js';
 
 /** How deep values are nested in one another; deeper ones are written as text. */

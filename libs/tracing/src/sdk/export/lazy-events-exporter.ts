@@ -1,14 +1,14 @@
 import { cleanSimpleAttributes, millisToHrTime } from '@opentelemetry/core';
 import type { ReadableSpan, TimedEvent, SpanExporter } from '@opentelemetry/sdk-trace';
-import { changedSpan } from '../backends/changed-span.js';
-import type { Settings } from '../options/settings.js';
-import { isErrorEvent, markErrorEvent } from '../span/events/add-event.js';
+import { changedSpan } from '../../backends/changed-span.js';
+import type { Settings } from '../../options/settings.js';
+import { isErrorEvent, markErrorEvent } from '../../span/events/add-event.js';
 import {
   eventToDrop,
   LazyEvents,
   type SpanEvent,
   type LazyEvent,
-} from '../span/events/lazy-events.js';
+} from '../../span/events/lazy-events.js';
 import type { SpanOutput, Limits } from './span-output.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { changedSpan } from '../backends/changed-span.js';
+import { changedSpan } from '../../backends/changed-span.js';
 
 /** Bytes that a span may take in a request; its texts are cut where it takes more. */
 const LARGEST_SPAN = 1024 * 1024;
