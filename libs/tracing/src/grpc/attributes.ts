@@ -131,7 +131,7 @@ export function statusAttributes(
 }
 
 /** Who called: what proxies say of it, else the peer. Only the old conventions ask for it. */
-export function clientAttributes(
+export function callerAttributes(
   metadata: Metadata,
   peer: string,
   conventions: RpcConventions,

@@ -1,6 +1,6 @@
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import { clientAttributes, peerAttributes } from './attributes.js';
+import { callerAttributes, peerAttributes } from './attributes.js';
 
 const v4 = { 'network.peer.address': '127.0.0.1', 'network.peer.port': 40000 };
 const v6 = { 'network.peer.address': '::1', 'network.peer.port': 40000 };
@@ -35,8 +35,8 @@ describe('rule 11: who called', () => {
   ])('%j', (entries, attributes) => {
     const metadata = new Metadata();
     for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
-    expect(clientAttributes(metadata, peer, 'old')).toEqual(attributes);
-    expect(clientAttributes(metadata, peer, 'dup')).toEqual(attributes);
-    expect(clientAttributes(metadata, peer, 'new')).toEqual({});
+    expect(callerAttributes(metadata, peer, 'old')).toEqual(attributes);
+    expect(callerAttributes(metadata, peer, 'dup')).toEqual(attributes);
+    expect(callerAttributes(metadata, peer, 'new')).toEqual({});
   });
 });

@@ -17,7 +17,7 @@ import type { DeferredSpan } from '../span/deferred-span.js';
 import { isServerFault } from '../span/errors/expected-error.js';
 import {
   attemptAttributes,
-  clientAttributes,
+  callerAttributes,
   callAttributes,
   fullMethod,
   statusAttributes,
@@ -109,7 +109,7 @@ export class TracedServerCall extends ServerInterceptingCall {
     const { scope, span, request } = answered;
     if (span?.isRecording() === true) {
       span.setAttributes({
-        ...clientAttributes(metadata, peer, rpcConventions),
+        ...callerAttributes(metadata, peer, rpcConventions),
         ...attemptAttributes(metadata, 'request', rpcConventions),
       });
     }

@@ -16,7 +16,7 @@ import {
   type SettingsIssue,
   TracingSettingsError,
 } from './settings-errors.js';
-import type { Backend, Settings } from './settings.js';
+import type { BackendName, Settings } from './settings.js';
 import type { TracingOptions } from './tracing-options.js';
 import { unknownOptions } from './unknown-options.js';
 import { readVariable } from './variables.js';
@@ -170,7 +170,7 @@ export function readSettings(
 }
 
 /** `OTEL_SDK_DISABLED` beats all; a test runner has no backend unless one is asked for. */
-function readBackend(reader: SettingsReader): Backend {
+function readBackend(reader: SettingsReader): BackendName {
   const { env } = reader;
   const asked = reader.read('backend', check.oneOf('jaeger', 'xray', 'none'), ['TRACING_BACKEND']);
   const isOff: [string, boolean][] = [

@@ -3,7 +3,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { TracingLoggerOptions, TracingOptions } from './tracing-options.js';
 
-export type Backend = NonNullable<TracingOptions['backend']>;
+export type BackendName = NonNullable<TracingOptions['backend']>;
 export type Patterns = readonly (string | RegExp)[];
 export type Propagator = 'tracecontext' | 'baggage' | 'xray';
 /** Which generation of RPC attributes: up to 1.37, from 1.39, or both. */
@@ -20,7 +20,7 @@ export interface SamplingRules {
 export interface Settings {
   readonly service: string;
   readonly serviceVersion: string | undefined;
-  readonly backend: Backend;
+  readonly backend: BackendName;
   readonly endpoint: string;
   readonly logGroups: readonly string[];
   readonly sampling: number | 'dormant' | 'xray' | Sampler;
