@@ -10,7 +10,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   options: ['redaction'],
   span: ['options', 'redaction'],
   app: ['options', 'propagation', 'span'],
-  instrumentation: ['options', 'span'],
+  instrumentation: ['app', 'options', 'span'],
   backends: ['options', 'redaction'],
   sdk: ['app', 'backends', 'instrumentation', 'options', 'propagation', 'redaction', 'span'],
   http: ['app', 'options', 'propagation', 'redaction', 'span'],

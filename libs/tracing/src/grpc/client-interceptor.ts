@@ -6,7 +6,8 @@ import {
   type StatusObject,
 } from '@grpc/grpc-js';
 import { type Context, context, SpanStatusCode, type TextMapPropagator } from '@opentelemetry/api';
-import { thirdPartyClientSpan, currentCaller, startClientSpan } from '../app/client-span.js';
+import { currentCaller, startClientSpan } from '../app/client-span.js';
+import { grpcInstrumentation, isClientSpanOf } from '../app/third-party.js';
 import {
   attemptAttributes,
   callAttributes,
@@ -17,12 +18,6 @@ import {
   serverAddress,
 } from './attributes.js';
 import { withTrace } from './metadata.js';
-
-/** Whether an instrumentation of others makes the span of the gRPC call at hand. */
-function isThirdPartyGrpcSpan(context: Context): boolean {
-  const attributes = thirdPartyClientSpan(context);
-  return (attributes?.['rpc.system'] ?? attributes?.['rpc.system.name']) === 'grpc';
-}
 
 /** On the options of a call that has its span: an app may give the interceptor once more, by hand. */
 const traced = Symbol.for('nestjs-tracing.traced-call');
@@ -44,7 +39,7 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
   const caller = isTraced ? undefined : currentCaller();
   if (caller === undefined) return new InterceptingCall(call);
   const { app, context: parent } = caller;
-  if (isThirdPartyGrpcSpan(parent)) return carryOnly(call, app.propagator, parent);
+  if (isClientSpanOf(grpcInstrumentation, parent)) return carryOnly(call, app.propagator, parent);
   const { path, requestStream, responseStream } = options.method_definition;
   const { rpcConventions } = app.settings;
   const { span, carried } = startClientSpan(caller, () => ({

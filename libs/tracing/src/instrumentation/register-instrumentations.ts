@@ -1,6 +1,7 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Settings } from '../options/settings.js';
 import { commas } from '../options/variables.js';
+import { knownInstrumentations } from '../app/third-party.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { appRequire, hookImports } from './import-hook.js';
 
@@ -61,15 +62,6 @@ function isInstrumentation(exported: unknown): exported is InstrumentationClass 
   );
 }
 
-/** Instrumentations of what this library traces itself: beside it, each span would be there twice. */
-const ours: Readonly<Record<string, string>> = {
-  '@opentelemetry/instrumentation-http': 'HTTP servers and outgoing HTTP',
-  '@opentelemetry/instrumentation-undici': 'outgoing HTTP',
-  '@opentelemetry/instrumentation-grpc': 'gRPC servers and clients',
-  '@opentelemetry/instrumentation-nestjs-core': 'handlers',
-  '@opentelemetry/instrumentation-pino': 'log lines',
-};
-
 /**
  * Constructs the instrumentations that `TRACING_INSTRUMENTATIONS` names, and hooks the import of what
  * they trace. Starts no SDK: what they make is recorded once an app gives them its tracer provider.
@@ -80,10 +72,11 @@ export function registerInstrumentations(env = process.env): void {
   // Being constructed, an instrumentation changes what it traces.
   if (state === undefined || env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return;
   for (const name of commas(env['TRACING_INSTRUMENTATIONS'] ?? '')) {
-    const traced = ours[name];
-    if (traced !== undefined) {
+    const known = knownInstrumentations.find((one) => one.name === name);
+    if (known !== undefined) {
+      // Beside this library, each span would be there twice.
       state.faults.push(
-        `${name} was left out: nestjs-tracing makes the spans of ${traced} itself.`,
+        `${name} was left out: nestjs-tracing makes the spans of ${known.traces} itself.`,
       );
       continue;
     }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { currentCaller, type Caller } from '../../app/client-span.js';
 import { beginClientCall, clientCallOf } from './client-call.js';
+import { undiciInstrumentation } from '../../app/third-party.js';
 import { targetOf } from './target.js';
 
 /** A request of undici, as its channels show it: the one in Node, which `fetch` uses, or a package. */
@@ -67,7 +68,7 @@ export const fetchRequests = {
 function isTracedByThirdParty({ app }: Caller, request: UndiciRequest): boolean {
   const { hasExternalProvider, propagator } = app;
   return (
-    app.hasTracerOf('@opentelemetry/instrumentation-undici') ||
+    app.hasTracerOf(undiciInstrumentation.name) ||
     (hasExternalProvider &&
       propagator.fields().some((field) => valueAt(request, field) !== undefined))
   );

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Context } from '@opentelemetry/api';
-import { thirdPartyClientSpan, currentCaller } from '../../app/client-span.js';
+import { currentCaller } from '../../app/client-span.js';
+import { httpInstrumentation, isClientSpanOf } from '../../app/third-party.js';
 import { beginClientCall, clientCallOf } from './client-call.js';
 import { targetAttributes, targetOf, type Target } from './target.js';
 
@@ -21,15 +21,6 @@ function setRequestHeader(request: ClientRequest, key: string, value: string): v
   message._header = `${others.slice(0, -2)}${key}: ${value}\r\n\r\n`;
 }
 
-/**
- * Whether an instrumentation of others makes the span of the HTTP request at hand. Client spans around
- * it, as of an SDK, are none of those.
- */
-function isThirdPartyHttpSpan(context: Context): boolean {
-  const attributes = thirdPartyClientSpan(context) ?? {};
-  return 'http.request.method' in attributes || 'http.method' in attributes;
-}
-
 interface RequestMessage {
   readonly request: ClientRequest & { readonly res?: IncomingMessage };
 }
@@ -41,7 +32,7 @@ export const nodeRequests = {
     // A tunnel through a proxy is no call: what goes through it is.
     if (request.method === 'CONNECT') return;
     const caller = currentCaller();
-    if (caller === undefined || isThirdPartyHttpSpan(caller.context)) return;
+    if (caller === undefined || isClientSpanOf(httpInstrumentation, caller.context)) return;
     beginClientCall(caller, request, {
       method: request.method,
       target: requestTarget(request, portInHeader(request)),

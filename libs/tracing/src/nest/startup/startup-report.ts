@@ -1,6 +1,13 @@
 import http from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { isWrapped } from '@opentelemetry/instrumentation';
+import {
+  grpcInstrumentation,
+  httpInstrumentation,
+  nestInstrumentation,
+  undiciInstrumentation,
+  type KnownInstrumentation,
+} from '../../app/third-party.js';
 import { activeInstrumentations } from '../../instrumentation/register-instrumentations.js';
 import {
   driversWithoutSpans,
@@ -57,48 +64,63 @@ function show(settings: Settings, option: keyof TracingOptions): string {
   }
 }
 
-const HTTP = '@opentelemetry/instrumentation-http';
-const UNDICI = '@opentelemetry/instrumentation-undici';
+/** What is traced by an active third-party instrumentation is not traced twice. */
+interface Instrumented {
+  /** What is instrumented, and by whom, as the startup line has it. */
+  readonly what: readonly string[];
+  /** What does not work because of third-party instrumentations, and how to mend it. */
+  readonly advice: readonly string[];
+}
 
-/** Who makes the spans of HTTP: where an instrumentation of others does, we make none beside it. */
-function thirdPartyHttp(app: NestTracingApp): {
-  readonly servers: string;
-  readonly outgoing: string;
-  readonly faults: readonly string[];
-} {
-  const isThirdPartyServer = isWrapped(http.Server.prototype.emit);
-  const outgoing = [
-    ...(isWrapped(http.request) ? [`http by ${HTTP}`] : []),
-    ...(app.hasTracerOf(UNDICI) ? [`fetch by ${UNDICI}`] : []),
+function instrumented(app: NestTracingApp, hasHttpServer: boolean): Instrumented {
+  const grpc = grpcSupport();
+  const isActive = {
+    httpServer: hasHttpServer && isWrapped(http.Server.prototype.emit),
+    httpClient: isWrapped(http.request),
+    undici: app.hasTracerOf(undiciInstrumentation.name),
+    grpc: grpc?.isTracedByThirdParty() === true,
+  };
+  const handlersBy = by(hasThirdPartyHandlerSpans(), nestInstrumentation, 'of HTTP ');
+  const outgoingBy = [
+    ...by(isActive.httpClient, httpInstrumentation, 'http '),
+    ...by(isActive.undici, undiciInstrumentation, 'fetch '),
   ];
   return {
-    servers: `HTTP servers${isThirdPartyServer ? ` (by ${HTTP})` : ''}`,
-    outgoing: `outgoing HTTP${outgoing.length > 0 ? ` (${outgoing.join(', ')})` : ''}`,
-    faults: isThirdPartyServer
-      ? [
-          `${HTTP} makes the spans of HTTP servers, so \`ignore\` and \`publicEndpoint\` do not hold ` +
-            'for them. With its option `disableIncomingRequestInstrumentation` nestjs-tracing does.',
-        ]
-      : [],
+    what: [
+      ...(hasHttpServer
+        ? [entry('HTTP servers', by(isActive.httpServer, httpInstrumentation))]
+        : []),
+      entry('outgoing HTTP', outgoingBy),
+      ...(grpc === undefined
+        ? []
+        : [entry('gRPC servers and clients', by(isActive.grpc, grpcInstrumentation))]),
+      ...(hasTcpSupport() ? ['TCP messages'] : []),
+      ...(app.settings.handlerSpans ? [entry('handlers', handlersBy)] : []),
+    ],
+    advice: [
+      ...(isActive.grpc ? [grpcInstrumentation] : []),
+      ...(isActive.httpServer ? [httpInstrumentation] : []),
+    ].flatMap(({ advice = [] }) => advice),
   };
 }
 
-/** What is told of an instrumentation that came after the start. */
-function lateThirdPartyHttp(instrumentation: string): string | undefined {
-  if (instrumentation !== HTTP && instrumentation !== UNDICI) return undefined;
+function by(isActive: boolean, { name }: KnownInstrumentation, what = ''): string[] {
+  return isActive ? [`${what}by ${name}`] : [];
+}
+
+function entry(what: string, makers: readonly string[]): string {
+  return makers.length === 0 ? what : `${what} (${makers.join(', ')})`;
+}
+
+/** The warning about an instrumentation that is constructed after the start. */
+function adviceOnLate(name: string): string | undefined {
+  if (name !== httpInstrumentation.name && name !== undiciInstrumentation.name) return undefined;
   return (
-    `${instrumentation} is there too. What it makes spans of, nestjs-tracing makes none of from here ` +
+    `${name} is there too. What it makes spans of, nestjs-tracing makes none of from here ` +
     'on, and `ignore`, `publicEndpoint` and `propagateTo` do not hold for it. To leave all of it to ' +
     'nestjs-tracing, do not construct it.'
   );
 }
-
-const GRPC_INSTRUMENTATION = '@opentelemetry/instrumentation-grpc';
-
-const thirdPartyGrpc =
-  `${GRPC_INSTRUMENTATION} was there before, so the gRPC spans are its own, and \`ignore\` and ` +
-  '`publicEndpoint` do not hold for gRPC calls. Remove it, or start with ' +
-  'OTEL_NODE_DISABLED_INSTRUMENTATIONS=grpc, and nestjs-tracing makes them.';
 
 interface Surroundings {
   readonly hasHttpServer: boolean;
@@ -114,34 +136,20 @@ export function reportStartup(
 ): void {
   const { settings, sdk } = app;
   const instrumentations = activeInstrumentations(settings);
-  const grpc = grpcSupport();
-  const isThirdPartyGrpc = grpc?.isTracedByThirdParty() === true;
-  const http = thirdPartyHttp(app);
-  const instrumented = [
-    ...(hasHttpServer ? [http.servers] : []),
-    http.outgoing,
-    ...(grpc === undefined
-      ? []
-      : [`gRPC servers and clients${isThirdPartyGrpc ? ` (by ${GRPC_INSTRUMENTATION})` : ''}`]),
-    ...(hasTcpSupport() ? ['TCP messages'] : []),
-    ...(settings.handlerSpans ? [handlers()] : []),
+  const { what, advice } = instrumented(app, hasHttpServer);
+  const line = startLine(settings, sdk.destination, [
+    ...what,
     `log lines of ${loggerOrigin ?? 'nobody'}`,
     ...instrumentations.map((one) => one.instrumentationName),
-  ];
-  const line = startLine(settings, sdk.destination, instrumented);
+  ]);
   logger.log(line);
   if (sdk.destination === undefined) return;
   for (const fault of instrumentationDiagnostics(settings)) logger.warn(fault);
-  if (isThirdPartyGrpc) logger.warn(thirdPartyGrpc);
-  if (hasHttpServer) for (const fault of http.faults) logger.warn(fault);
+  for (const one of advice) logger.warn(one);
   sdk.knownScopes.whenNew = (name) => {
-    const told = lateThirdPartyHttp(name);
-    if (told !== undefined && !line.includes(name)) logger.warn(told);
+    const late = adviceOnLate(name);
+    if (late !== undefined && !line.includes(name)) logger.warn(late);
   };
   const drivers = driversWithoutSpans(instrumentations);
   if (drivers !== undefined) logger.log(drivers);
-}
-
-function handlers(): string {
-  return `handlers${hasThirdPartyHandlerSpans() ? ' (of HTTP by @opentelemetry/instrumentation-nestjs-core)' : ''}`;
 }

@@ -1,0 +1,91 @@
+import { SpanKind, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { DeferredSpan } from '../span/deferred-span.js';
+
+/** A third-party instrumentation of something that this library traces as well. */
+export interface KnownInstrumentation {
+  /** Its package, which is the name of its tracer too. */
+  readonly name: string;
+  /** What this library traces without it. */
+  readonly traces: string;
+  /** What it makes while it is active, and this library then does not. */
+  readonly makes: string;
+  /** What does not hold for the spans that it makes. */
+  readonly doesNotHold: string;
+  /** Whether the attributes of a client span are those that it sets. */
+  readonly isClientSpan?: (attributes: Attributes) => boolean;
+  /** What to do where it was there before the app. */
+  readonly advice?: string;
+}
+
+export const httpInstrumentation: KnownInstrumentation = {
+  name: '@opentelemetry/instrumentation-http',
+  traces: 'HTTP servers and outgoing HTTP',
+  makes: 'the server spans, and `http` and `https`, that it sees',
+  doesNotHold: '`ignore`, `publicEndpoint`, `propagateTo`',
+  isClientSpan: (attributes) => 'http.request.method' in attributes || 'http.method' in attributes,
+  advice:
+    '@opentelemetry/instrumentation-http makes the spans of HTTP servers, so `ignore` and ' +
+    '`publicEndpoint` do not hold for them. With its option `disableIncomingRequestInstrumentation` ' +
+    'nestjs-tracing does.',
+};
+
+export const undiciInstrumentation: KnownInstrumentation = {
+  name: '@opentelemetry/instrumentation-undici',
+  traces: 'outgoing HTTP',
+  makes: '`fetch` and the package `undici`, once it is constructed',
+  doesNotHold: '`propagateTo`, redacted secrets',
+};
+
+export const grpcInstrumentation: KnownInstrumentation = {
+  name: '@opentelemetry/instrumentation-grpc',
+  traces: 'gRPC servers and clients',
+  makes: 'gRPC, where it came before us',
+  doesNotHold: '`ignore`, `publicEndpoint`',
+  isClientSpan: (attributes) =>
+    (attributes['rpc.system'] ?? attributes['rpc.system.name']) === 'grpc',
+  advice:
+    '@opentelemetry/instrumentation-grpc was there before, so the gRPC spans are its own, and `ignore` ' +
+    'and `publicEndpoint` do not hold for gRPC calls. Remove it, or start with ' +
+    'OTEL_NODE_DISABLED_INSTRUMENTATIONS=grpc, and nestjs-tracing makes them.',
+};
+
+export const nestInstrumentation: KnownInstrumentation = {
+  name: '@opentelemetry/instrumentation-nestjs-core',
+  traces: 'handlers',
+  makes: 'handlers of HTTP, on Nest 11',
+  doesNotHold: 'our rules for errors and for Observables',
+};
+
+const pinoInstrumentation: KnownInstrumentation = {
+  name: '@opentelemetry/instrumentation-pino',
+  traces: 'log lines',
+  makes: 'the IDs on log lines a second time',
+  doesNotHold: 'one copy of each ID per line',
+};
+
+/** All of them: the startup line and docs/instrumentations.md name them by this table. */
+export const knownInstrumentations: readonly KnownInstrumentation[] = [
+  httpInstrumentation,
+  undiciInstrumentation,
+  grpcInstrumentation,
+  nestInstrumentation,
+  pinoInstrumentation,
+];
+
+/** The spans of the SDK have these properties, which the API does not promise. */
+interface ReadableSpan extends Span {
+  readonly kind?: SpanKind;
+  readonly attributes?: Attributes;
+}
+
+/**
+ * Whether a third-party instrumentation makes the client span of the call at hand: while it makes a
+ * call, its span is the active one. Other client spans around the call, as that of an SDK, do not count.
+ */
+export function isClientSpanOf({ isClientSpan }: KnownInstrumentation, context: Context): boolean {
+  const span: ReadableSpan | undefined = trace.getSpan(context);
+  if (span === undefined || span instanceof DeferredSpan) return false;
+  // Where callbacks run in the span of the call that they follow, it has ended.
+  if (span.kind !== SpanKind.CLIENT || !span.isRecording()) return false;
+  return span.attributes !== undefined && isClientSpan?.(span.attributes) === true;
+}
