@@ -15,15 +15,15 @@ import { DeferredSpan } from '../span/deferred-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { currentApp } from './current-app.js';
 
-/** Who makes a call, and in which context. */
+/** The app that makes a client call, and the context of the call. */
 export interface Caller {
   readonly app: TracingApp;
   readonly context: Context;
 }
 
 /**
- * The one who makes the call at hand; undefined where there is nothing to record or to carry, and where
- * tracing is suppressed: so are the exporters of OpenTelemetry, which would trace themselves for ever.
+ * Returns the caller of a client call made now. Undefined if there is nothing to record or propagate, or if
+ * tracing is suppressed, as it is for exporters, which would otherwise trace themselves forever.
  */
 export function currentCaller(): Caller | undefined {
   const app = currentApp();
@@ -34,7 +34,7 @@ export function currentCaller(): Caller | undefined {
   return { app, context: active };
 }
 
-/** What a call is recorded as. */
+/** Describes the span of a client call. */
 export interface ClientCallDescription {
   /** @default SpanKind.CLIENT */
   readonly kind?: SpanKind;
@@ -42,17 +42,17 @@ export interface ClientCallDescription {
   readonly attributes: Attributes;
 }
 
-/** A call that leaves the process. */
+/** A client call that has started. */
 export interface StartedClientCall {
-  /** Undefined where nothing would be recorded. */
+  /** Undefined if nothing would be recorded. */
   readonly span: DeferredSpan | undefined;
-  /** The context that the call carries. */
+  /** The context that is propagated with the call. */
   readonly carried: Context;
 }
 
 /**
- * Starts the client span of a call: the only way out of a process. Where nothing would be recorded, the
- * context of the caller is carried on as it is.
+ * Starts the client span of a call, for all protocols. If nothing would be recorded, the context of the
+ * caller is propagated without a span.
  */
 export function startClientSpan(
   caller: Caller,
@@ -67,13 +67,13 @@ export function startClientSpan(
 }
 
 /**
- * Whether a span that is started here would record nothing: then it need not be made (rule 8).
+ * Whether a span started now would record nothing, so that it need not be created (rule 8).
  *
- * @param root whether the span would begin a trace of its own, with a sampling decision of its own
+ * @param root whether the span would start a new trace, with a new sampling decision
  */
 export function recordsNothing({ settings, samplesNewTraces }: TracingApp, root = false): boolean {
   if (settings.backend === 'none') return true;
-  if (typeof settings.sampling === 'object') return false; // a sampler of the user's may say otherwise
+  if (typeof settings.sampling === 'object') return false; // a custom sampler may decide otherwise
   if (root) return !samplesNewTraces || isIgnoredContext(context.active());
   const active = trace.getActiveSpan();
   if (active === undefined) return !samplesNewTraces;
@@ -81,12 +81,12 @@ export function recordsNothing({ settings, samplesNewTraces }: TracingApp, root 
   return !(samplesNewTraces && isSamplingDeferred(context.active()));
 }
 
-/** Asking a span that is not started yet would start it. Other spans know nothing of this. */
+/** Reading a span that is not started yet would start it. Spans of the SDK do not have `isStarted`. */
 function isNotStarted(span: Span): boolean {
   return (span as { isStarted?: DeferredSpan['isStarted'] }).isStarted === false;
 }
 
-/** A sampled parent that records nothing is in another process, or has ended: it is to be followed. */
+/** A sampled parent that is not recording is remote, or has ended: its decision is followed. */
 function isSampled({ traceFlags }: SpanContext): boolean {
   return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }

@@ -49,7 +49,7 @@ export function patch<T extends object, K extends keyof T>(
   }));
 }
 
-/** The same for a replacement that is an accessor. */
+/** Replaces a member like `patch`, by a property that may be an accessor. */
 export function patchProperty(
   target: object,
   key: PropertyKey,
@@ -71,7 +71,7 @@ export function patchProperty(
 interface Patch {
   /** How many calls have not been undone. */
   users: number;
-  /** The own property that was there before; undefined where the member was inherited, or missing. */
+  /** The own property that was there before; undefined if the member was inherited, or missing. */
   readonly original: PropertyDescriptor | undefined;
   readonly replacement: PropertyDescriptor;
 }

@@ -3,7 +3,7 @@ import type { TracingApp } from '../span/tracing-app.js';
 interface Running {
   readonly mayRecord: boolean;
   readonly app: WeakRef<TracingApp>;
-  /** The same app, where it is held. */
+  /** The same app, while it is held strongly. */
   held?: TracingApp;
 }
 
@@ -27,7 +27,7 @@ class RunningApps {
     if (found?.mayRecord === true) found.held = app;
   }
 
-  /** Whether it was there. */
+  /** @returns whether the app was running */
   delete(app: TracingApp): boolean {
     const wasHere = this.has(app);
     this.set(this.running.filter((one) => appOf(one) !== app));
@@ -43,12 +43,12 @@ class RunningApps {
     return this.running.some((one) => appOf(one) === app);
   }
 
-  /** Whether there is one that may record: every call of a traced method asks. */
+  /** Whether any running app may record. Every call of a traced method reads this. */
   get mayRecord(): boolean {
     return this.recording > 0;
   }
 
-  /** The app, where just one runs, and that may record. */
+  /** The app, if exactly one is running and it may record. */
   get only(): TracingApp | undefined {
     const [one] = this.running;
     return one?.mayRecord === true && this.running.length === 1 ? appOf(one) : undefined;

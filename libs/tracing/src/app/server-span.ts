@@ -22,37 +22,37 @@ import { DeferredSpan } from '../span/deferred-span.js';
 import { keepRequest, withRequestScope, type RequestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 
-/** What a process is asked to do: an HTTP request, a gRPC call or a message. */
+/** A server call: an HTTP request, a gRPC call or a message that the process receives. */
 export interface ServerCall<Carrier> {
-  /** What holds the headers that came in, and how they are read. */
+  /** The carrier of the received headers, and its getter. */
   readonly carrier: Carrier;
   readonly getter: TextMapGetter<Carrier>;
-  /** What a `publicEndpoint` function is called with. */
+  /** Returns the argument of a `publicEndpoint` function. */
   readonly publicEndpointArgument: () => unknown;
   /** Whether the call gets no span (rule 29). */
   readonly isIgnored?: () => boolean;
   /** @default SpanKind.SERVER */
   readonly kind?: SpanKind;
   readonly name: string;
-  /** The verb that begins the name of the span, where the protocol has one. */
+  /** The method that starts the name of the span, such as `GET`, if the protocol has one. */
   readonly method?: string;
   readonly attributes: () => Attributes;
-  /** What Nest hands to guards, handlers and filters: the call is found by it. */
+  /** The object that Nest passes to guards, handlers and filters, by which the call is found. */
   readonly host?: unknown;
 }
 
-/** A call that is answered in a context of its own. */
+/** A server call that has started. */
 export interface AnsweredCall {
-  /** The context in which the call is answered. */
+  /** The context in which the call is handled. */
   readonly scope: Context;
-  /** The server span, and what is known of the call. Undefined where the call is ignored. */
+  /** The server span, and the state of the call. Undefined if the call is ignored. */
   readonly span?: DeferredSpan;
   readonly request?: RequestScope;
 }
 
 /**
- * Starts the server span of a call: the only way into a process. Undefined where nothing came in and
- * nothing is recorded: there is nothing to carry (rule 26).
+ * Starts the server span of a call, for all protocols. Returns undefined if the caller sent no context and
+ * nothing is recorded: then there is nothing to propagate (rule 26).
  */
 export function startServerSpan<Carrier>(
   app: TracingApp,
@@ -80,15 +80,15 @@ export function startServerSpan<Carrier>(
   return { scope: withRequestScope(span.activate(), request), span, request };
 }
 
-/** Below what a server span is made, and what it is linked to. */
+/** The parent context of a server span, and its links. */
 interface StartingPoint {
   readonly parent: Context;
   readonly links?: Link[];
 }
 
 /**
- * What becomes of the context that a caller sent: it goes on, unless `publicEndpoint` says that
- * callers are strangers (rule 27). Then their sampled flag and their baggage are not taken over.
+ * Decides how the context that a caller sent is used. It becomes the parent, unless `publicEndpoint` says
+ * that callers are not trusted (rule 27): then their sampled flag and baggage are not adopted.
  */
 function startingPoint(
   app: TracingApp,
@@ -98,21 +98,21 @@ function startingPoint(
   if (app.settings.publicEndpoint === false || extracted === ROOT_CONTEXT) {
     return { parent: extracted };
   }
-  const answer = publicness(app, app.settings.publicEndpoint, publicEndpointArgument);
+  const answer = readPublicEndpoint(app, app.settings.publicEndpoint, publicEndpointArgument);
   if (answer === false) return { parent: extracted };
   const caller = trace.getSpanContext(extracted);
   if (caller === undefined) return { parent: ROOT_CONTEXT };
   const isSpan = isSpanContextValid(caller);
   if (!isSpan && !isTraceIdOnly(extracted)) return { parent: ROOT_CONTEXT };
-  // Below an external provider, the sampler is not ours to be asked as for a root.
+  // An external provider's sampler does not know the deferred sampling decision.
   if (answer === 'keep-id' && !app.hasExternalProvider) {
     return { parent: deferredSamplingContext({ ...caller, traceFlags: TraceFlags.NONE }) };
   }
   return { parent: ROOT_CONTEXT, ...(isSpan && { links: [{ context: caller }] }) };
 }
 
-/** What is no clear answer counts as `true`: the careful one. */
-function publicness(
+/** Evaluates `publicEndpoint`. Any unexpected result counts as `true`, the safe choice. */
+function readPublicEndpoint(
   app: TracingApp,
   setting: Settings['publicEndpoint'],
   argument: () => unknown,
@@ -124,9 +124,9 @@ function publicness(
   return answer === false || answer === 'keep-id' ? answer : true;
 }
 
-/** The context of an ignored request, in which nothing is recorded (rule 29). */
+/** Returns the context of an ignored request, in which nothing is recorded (rule 29). */
 function ignoredScope(app: TracingApp, parent: Context): Context {
   const ignored = ignoredContext(parent);
-  // An ignored context holds the ids that the next services get.
+  // The ignored context has a span context, whose IDs are propagated to the next services.
   return withRequestScope(ignored, { app, serverSpan: trace.getSpan(ignored) as Span });
 }

@@ -5,7 +5,7 @@ import type { RpcConventions } from '../options/settings.js';
 import { forwarded } from '../propagation/forwarded.js';
 import { memoize } from '../span/memoize.js';
 
-/** Keeps the attributes that a text stands for, which differ by the conventions that are asked for. */
+/** Memoizes a function that returns attributes for a key, separately for each `RpcConventions`. */
 function memoizeByConventions(
   ask: (key: string, conventions: RpcConventions) => Attributes,
 ): (key: string, conventions: RpcConventions) => Attributes {
@@ -17,13 +17,13 @@ function memoizeByConventions(
   return (key, conventions) => memoized[conventions](key);
 }
 
-/** Where a connection leads; all undefined where there is none. */
+/** The peer of a connection; all undefined if there is no connection. */
 export interface PeerAddress {
   readonly address?: string;
   readonly port?: number;
 }
 
-/** Reads what grpc-js calls the peer: where there is no connection, that is the target. */
+/** Parses the peer of grpc-js, which is the target of the channel if there is no connection. */
 const peerAddress = memoize((peer): PeerAddress => {
   const path = /^(?:unix:)?(\/.+)$/.exec(peer)?.[1];
   if (path !== undefined) return { address: path };
@@ -32,7 +32,7 @@ const peerAddress = memoize((peer): PeerAddress => {
   return isIP(address) === 0 ? {} : { address, port: Number(port) };
 });
 
-/** The connection of a call. Transport and type are of the old conventions only. */
+/** Returns the attributes of a call's connection. Only the old conventions have transport and type. */
 export const peerAttributes = memoizeByConventions((peer, conventions): Attributes => {
   const { address, port } = peerAddress(peer);
   if (address === undefined) return {};
@@ -48,15 +48,15 @@ export const peerAttributes = memoizeByConventions((peer, conventions): Attribut
 });
 
 /**
- * Where the server is, as the target of the channel or the `:authority` of a call says:
- * `address:port`, `[v6]:port`, `dns:///name:port`, `unix:path`. What is none of these, as several
- * addresses or a scheme of the app's own, is given as it is, for it has no one port.
+ * Returns the address of the server from the target of a channel or the `:authority` of a call:
+ * `address:port`, `[v6]:port`, `dns:///name:port`, `unix:path`. Any other target, such as several
+ * addresses or a custom scheme, is returned unchanged, because it has no single port.
  * @see https://github.com/grpc/grpc/blob/master/doc/naming.md
  */
 export const serverAddress = memoize((target): Attributes => {
   const unix = /^unix:(?:\/\/)?(.+)$/.exec(target);
   if (unix !== null) return { 'server.address': unix[1] };
-  // A server may be called `dns`: what follows a scheme is no port.
+  // `dns:50051` is a host named `dns` and its port, not a scheme.
   const address = target.replace(/^(?:dns|ipv[46]):(?:\/\/[^/]*\/|(?!\d{1,5}$))/, '');
   if (isIP(address) !== 0) return { 'server.address': address };
   const parts = /^(?:\[([^\]]+)\]|([^:/,[\]]+))(?::(\d{1,5}))?$/.exec(address);
@@ -68,7 +68,7 @@ export const serverAddress = memoize((target): Attributes => {
   };
 });
 
-/** The names of the gRPC status codes, in their order. */
+/** The names of the gRPC status codes, by code. */
 const statusNames = [
   'OK',
   'CANCELLED',
@@ -93,14 +93,14 @@ function statusName(code: number): string {
   return statusNames[code] ?? String(code);
 }
 
-/** `/pkg.Service/Method` without the slash that begins it. */
+/** Removes the leading slash of `/pkg.Service/Method`. */
 export function fullMethod(path: string): string {
   return path.startsWith('/') ? path.slice(1) : path;
 }
 
 /**
- * What a span of a call knows at its start: semantic conventions for gRPC, up to 1.37 by default,
- * 1.39 to 1.44 where `OTEL_SEMCONV_STABILITY_OPT_IN` asks for them (rule 11).
+ * Returns the start attributes of a call's span: semantic conventions for gRPC, up to 1.37 by default,
+ * 1.39 to 1.44 if `OTEL_SEMCONV_STABILITY_OPT_IN` selects them (rule 11).
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/grpc/
  */
 export const callAttributes = memoizeByConventions((path, conventions): Attributes => {
@@ -112,12 +112,12 @@ export const callAttributes = memoizeByConventions((path, conventions): Attribut
       'rpc.service': method.slice(0, Math.max(slash, 0)),
       'rpc.method': method.slice(slash + 1),
     }),
-    // The one key of both generations: where both are asked for, the new one wins.
+    // Both generations have the key `rpc.method`: if both are selected, the new one wins.
     ...(conventions !== 'old' && { 'rpc.system.name': 'grpc', 'rpc.method': method }),
   };
 });
 
-/** What a span of a call knows at its end. Which codes are errors differs for the two sides. */
+/** Returns the end attributes of a call's span. Client and server differ in which codes are errors. */
 export function statusAttributes(
   code: number,
   conventions: RpcConventions,
@@ -130,7 +130,7 @@ export function statusAttributes(
   };
 }
 
-/** Who called: what proxies say of it, else the peer. Only the old conventions ask for it. */
+/** Returns the client address from proxy headers, else from the peer. Only the old conventions have it. */
 export function callerAttributes(
   metadata: Metadata,
   peer: string,
@@ -151,10 +151,10 @@ function text(metadata: Metadata, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** How many attempts of a retried call came before, as grpc-js tells the server and the caller. */
+/** The metadata in which grpc-js sends the number of previous attempts of a retried call. */
 const ATTEMPTS = 'grpc-previous-rpc-attempts';
 
-/** The conventions have no key of their own for attempts, but one for each entry of the metadata. */
+/** Returns the attempts as a metadata attribute: the semantic conventions have no key for them. */
 export function attemptAttributes(
   metadata: Metadata,
   direction: 'request' | 'response',

@@ -24,14 +24,14 @@ const traced = Symbol.for('nestjs-tracing.traced-call');
 
 const CANCELLED = 1;
 
-/** How a call ends. What it was answered beside the status, it may not have been. */
+/** The status with which a call ends, without metadata if there was no answer. */
 type Ending = Pick<StatusObject, 'code' | 'details'> & Partial<Pick<StatusObject, 'metadata'>>;
 
 /**
- * Makes the client span of each call and sends the context along. It lasts over all attempts of a call
- * that is retried by the service config. The span is not made active: what runs after the call belongs to
- * the caller, not to a call that is over. Answers are handed on in the caller's context, since a
- * connection brings them in that of whoever opened it.
+ * Creates the client span of each call and propagates the context. The span covers all attempts of a call
+ * that is retried by the service config. It is not made active: code that runs after the call belongs to
+ * the caller. Answers are delivered in the caller's context, since a connection delivers them in the
+ * context in which it was opened.
  */
 export const clientInterceptor: Interceptor = (options, nextCall) => {
   const isTraced = Object.hasOwn(options, traced);
@@ -39,7 +39,8 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
   const caller = isTraced ? undefined : currentCaller();
   if (caller === undefined) return new InterceptingCall(call);
   const { app, context: parent } = caller;
-  if (isClientSpanOf(grpcInstrumentation, parent)) return carryOnly(call, app.propagator, parent);
+  if (isClientSpanOf(grpcInstrumentation, parent))
+    return propagateOnly(call, app.propagator, parent);
   const { path, requestStream, responseStream } = options.method_definition;
   const { rpcConventions } = app.settings;
   const { span, carried } = startClientSpan(caller, () => ({
@@ -51,10 +52,10 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
     },
   }));
   const messages = new MessageCount(requestStream || responseStream);
-  // The app goes on when it has given the call up: the status comes later.
-  let givenUpAt: number | undefined;
+  // The app continues as soon as it has canceled the call: the status arrives later.
+  let canceledAt: number | undefined;
   const end = ({ code, details, metadata }: Ending): void => {
-    app.openSpans.delete(giveUp);
+    app.openSpans.delete(endWithApp);
     if (span?.isRecording() !== true) return;
     const isError = code !== 0;
     span.setAttributes({
@@ -64,13 +65,13 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
       ...messages.attributes(),
     });
     if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
-    span.end(code === CANCELLED ? givenUpAt : undefined);
+    span.end(code === CANCELLED ? canceledAt : undefined);
   };
-  const giveUp = (): void => end({ code: CANCELLED, details: 'The app has closed' });
+  const endWithApp = (): void => end({ code: CANCELLED, details: 'The app has closed' });
   return new InterceptingCall(call, {
     start(metadata, _listener, next) {
       const headers = withTrace(metadata, app.propagator, carried);
-      if (span?.isRecording() === true) app.openSpans.add(giveUp);
+      if (span?.isRecording() === true) app.openSpans.add(endWithApp);
       next(headers, {
         onReceiveMetadata(answered, nextMetadata) {
           span?.setAttributes(attemptAttributes(answered, 'response', rpcConventions));
@@ -91,14 +92,14 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
       next(message);
     },
     cancel(next) {
-      givenUpAt ??= performance.now();
+      canceledAt ??= performance.now();
       next();
     },
   });
 };
 
-/** The call has a span of somebody else's: the server is to stand below that. */
-function carryOnly(
+/** Propagates only the context of a third-party span, which becomes the parent of the server span. */
+function propagateOnly(
   call: ReturnType<NextCall>,
   propagator: TextMapPropagator,
   scope: Context,

@@ -11,16 +11,17 @@ export const metadataSetter: TextMapSetter<Metadata> = {
     try {
       metadata.set(key, value);
     } catch {
-      // An HTTP header may hold what metadata may not, such as letters that are not ASCII: the call
-      // goes without it (rule 15).
+      // A value that is valid in an HTTP header may be invalid in metadata, such as non-ASCII text: it is
+      // left out (rule 15).
     }
   },
 };
 
 /**
- * A copy of the app's metadata, which it may use for further calls, with the headers of the call's
- * span. They win over what the app set, which often is the metadata that it got itself: else the
- * server would not be below the call. The state of a trace goes with its ids.
+ * Copies the app's metadata, which the app may use for further calls, and injects the context of the call.
+ * That replaces headers that the app has set, often by forwarding metadata that it received: else the
+ * server span would not be a child of the call's span. `tracestate` must match the IDs, so it is
+ * replaced too.
  */
 export function withTrace(
   metadata: Metadata,

@@ -32,15 +32,15 @@ type Method = Parameters<ServerInterceptor>[0];
 type Listener = Parameters<ServerInterceptingCallInterface['start']>[0];
 
 /**
- * A call with its server span, which lasts until it is answered or cut off. Its context is active for all that
- * grpc-js tells the handler, so in guards, pipes, interceptors, handler and filters, for every message,
- * and in what cleans up when the caller has gone (rule 11).
+ * A call with its server span, which lasts until the call is answered or cut off. Its context is active in
+ * every listener of grpc-js, so in guards, pipes, interceptors, handler and filters, for every message, and
+ * in cleanup after the caller has disconnected (rule 11).
  */
 export class TracedServerCall extends ServerInterceptingCall {
   private readonly status: ServerStatus;
   private readonly messages: MessageCount;
   private readonly runInLogContext: RunInLogContext | undefined;
-  /** Undefined where nothing came in and nothing is recorded (rule 26). */
+  /** Undefined if the caller sent no context and nothing is recorded (rule 26). */
   private scope: Context | undefined;
   private span: DeferredSpan | undefined;
   private request: RequestScope | undefined;
@@ -79,7 +79,7 @@ export class TracedServerCall extends ServerInterceptingCall {
         this.enter(() => listener.onReceiveMessage(message));
       },
       onReceiveHalfClose: () => this.enter(() => listener.onReceiveHalfClose()),
-      // The end of every call, also of one that was answered.
+      // Called at the end of every call, even if it was answered.
       onCancel: () => {
         this.enter(() => listener.onCancel());
         this.status.whenKnown(() => this.end());
@@ -118,7 +118,7 @@ export class TracedServerCall extends ServerInterceptingCall {
     this.request = request;
   }
 
-  /** Brings back into the call what belongs to it, and may be told in another context (rule 31). */
+  /** Runs an event of the call in the call's context, if another one is active (rule 31). */
   run(next: () => void): void {
     const own = this.scope && requestScope(this.scope);
     if (requestScope(context.active()) === own) next();
@@ -146,7 +146,7 @@ export class TracedServerCall extends ServerInterceptingCall {
   }
 }
 
-/** The class of what was thrown says more than the code, unless what was thrown named just this code. */
+/** The type of the thrown error says more than the code, unless the error contains this very code. */
 function thrownType(thrown: ThrownError | undefined, code: number): Attributes {
   return thrown === undefined || thrown.isExpected || thrown.grpcCode === code
     ? {}

@@ -9,20 +9,20 @@ import type { TracingApp } from '../span/tracing-app.js';
 import { fullMethod } from './attributes.js';
 import { TracedServerCall } from './server-call.js';
 
-/** The interceptors that a server needs around those of the app. */
+/** The two interceptors of a server, outside and inside of those of the app. */
 export interface ServerInterceptors {
-  /** Makes the server span of each call (rule 11). */
+  /** Creates the server span of each call (rule 11). */
   readonly outermost: ServerInterceptor;
   /**
-   * Brings each call back into its context: an interceptor of the app may hand on what it was told
-   * later, from a callback in the context of another call (rule 31).
+   * Restores the context of each call: an interceptor of the app may pass an event on later, from a
+   * callback in the context of another call (rule 31).
    */
   readonly innermost: ServerInterceptor;
 }
 
 export function serverInterceptors(app: TracingApp): ServerInterceptors {
   const isIgnored = memoizeIgnored(app);
-  // grpc-js applies all interceptors of a call before it does anything else.
+  // grpc-js applies all interceptors of a call synchronously, so no other call comes between these two.
   let latest: TracedServerCall | undefined;
   return {
     outermost: (method, call) => (latest = new TracedServerCall(app, isIgnored, method, call)),
@@ -38,7 +38,7 @@ function memoizeIgnored({ settings }: TracingApp): (path: string) => boolean {
   return memoize((path) => matches(fullMethod(path), settings.ignore.grpc));
 }
 
-/** A call that hands on everything in the context of its server span. */
+/** A call whose listeners run in the context of its server span. */
 class BoundCall extends ServerInterceptingCall {
   constructor(
     call: ServerInterceptingCallInterface,

@@ -13,59 +13,61 @@ interface Status {
   readonly details: string;
 }
 
-const tooLate: Status = { code: DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
+const deadlineExceeded: Status = { code: DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
 
-/** The longest that the caller's deadline may be over before ours is, in milliseconds. */
+/** How long before the server's deadline the caller's may pass at most, in milliseconds. */
 const LONGEST_LEAD = 50;
 
-/** By as much a deadline in whole milliseconds may be off. */
+/** The rounding error of a deadline in whole milliseconds. */
 const CLOCK_STEP = 1;
 
 /**
- * The status with which a call ends on the server. It is read from what went out, not from what the
- * handler answered: grpc-js itself answers a message that is too large or that cannot be written, an
- * answer to a caller that has gone is never sent, and one that goes out at the deadline is too late for
- * the caller, whose deadline began to run before ours.
+ * The status with which a call ends on the server. It is read from what was sent, not from the answer of
+ * the handler: grpc-js itself answers a message that is too large or that cannot be written, an answer to
+ * a caller that has disconnected is never sent, and one sent at the deadline is too late for the caller,
+ * whose deadline began to run before the server's.
  *
- * The call ends when the answer of the app is handed to the transport, however long that takes to send
- * it (rule 32). What is cut off, by the caller, a deadline or grpc-js, ends when the handler was told.
+ * The call ends when the answer of the app is handed to the transport, however long sending takes
+ * (rule 32). A call cut off by the caller, a deadline or grpc-js ends when the handler is notified.
  */
 export class ServerStatus {
   private readonly begin = Date.now();
   private readonly stream: ServerHttp2Stream | undefined;
   private answer: PartialStatus | undefined;
-  /** By `performance.now()`, as all times here. */
+  /** A reading of `performance.now()`, as all times here. */
   private answeredAt = 0;
-  private toldAt = 0;
+  private notifiedAt = 0;
   private isOfApp = false;
 
   constructor(private readonly call: ServerInterceptingCallInterface) {
-    // Not in the types. Where a later grpc-js has no such field, what was answered counts.
+    // Not in the types. If a later grpc-js has no such field, the answer counts as sent.
     this.stream = (call as { stream?: ServerHttp2Stream }).stream;
     const { sendStatus } = call;
-    // No interceptor's responder is told of the statuses that grpc-js makes.
+    // The responder of an interceptor does not see the statuses that grpc-js itself sends.
     call.sendStatus = (status) => {
       if (this.answer === undefined) {
-        this.answer = Date.now() < Number(call.getDeadline()) - CLOCK_STEP ? status : tooLate;
+        this.answer =
+          Date.now() < Number(call.getDeadline()) - CLOCK_STEP ? status : deadlineExceeded;
         this.answeredAt = performance.now();
       }
       sendStatus.call(call, status);
     };
   }
 
-  /** To be called before the app's answer is sent. */
+  /** Notes that the app answers. Call it before the answer is sent. */
   answeredByApp(): void {
     if (this.answer === undefined) this.isOfApp = true;
   }
 
   /**
-   * Calls back when the status stands, once grpc-js has done with the call and has told the handler. A
-   * caller that cancels also ends its messages, so handlers may answer before the cancellation is seen:
-   * such an answer is known by how the stream closes, which it does soon, since both sides have ended.
+   * Calls back when the status is final. Call it when grpc-js has ended the call and notified the handler.
+   * A caller that cancels also ends its messages, so the handler may answer before it sees the
+   * cancellation. Whether that answer was sent is known once the stream closes, which is soon, since both
+   * sides have ended.
    */
   whenKnown(callback: () => void): void {
     const { stream } = this;
-    this.toldAt = performance.now();
+    this.notifiedAt = performance.now();
     if (stream?.closed === false && stream.readableEnded) stream.once('close', callback);
     else callback();
   }
@@ -74,12 +76,12 @@ export class ServerStatus {
     if (this.answer !== undefined && this.isSent()) {
       return { code: this.answer.code ?? 0, details: this.answer.details ?? '' };
     }
-    return this.isTooLate() ? tooLate : { code: CANCELLED, details: '' };
+    return this.isTooLate() ? deadlineExceeded : { code: CANCELLED, details: '' };
   }
 
-  /** When the call ended, once its status stands. */
+  /** When the call ended, once its status is final. */
   get endedAt(): number {
-    return this.isOfApp && this.isSent() ? this.answeredAt : this.toldAt;
+    return this.isOfApp && this.isSent() ? this.answeredAt : this.notifiedAt;
   }
 
   private isSent(): boolean {
@@ -89,7 +91,7 @@ export class ServerStatus {
     return last?.[STATUS_HEADER] !== undefined && stream.rstCode !== NGHTTP2_CANCEL;
   }
 
-  /** A caller cancels when its deadline is over, which began to run before ours. */
+  /** A caller cancels when its deadline has passed, which began to run before the server's. */
   private isTooLate(): boolean {
     const deadline = Number(this.call.getDeadline());
     const lead = Math.min(LONGEST_LEAD, (deadline - this.begin) / 4);

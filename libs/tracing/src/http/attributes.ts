@@ -5,7 +5,7 @@ import { forwarded } from '../propagation/forwarded.js';
 import { redactQuery } from '../redaction/redact-url.js';
 import { memoize } from '../span/memoize.js';
 
-/** A request and a response as the adapter hands them to its hook: Express's or Fastify's. */
+/** A request or response as the adapter passes it to its hook: Fastify wraps that of Node. */
 export type Wrapped<T> = T | { readonly raw: T };
 
 export function rawRequest(request: Wrapped<IncomingMessage>): IncomingMessage {
@@ -16,9 +16,9 @@ export function rawResponse(response: Wrapped<ServerResponse>): ServerResponse {
   return 'raw' in response ? response.raw : response;
 }
 
-/** The path of a request, without the query, also where its target is a whole URL. */
+/** Returns the path of a request without the query, even if the request target is an absolute URL. */
 export function pathOf(request: IncomingMessage): string {
-  // A router that is mounted on a path takes that off `url`.
+  // A router that is mounted on a path removes that path from `url`.
   const target =
     'originalUrl' in request && typeof request.originalUrl === 'string'
       ? request.originalUrl
@@ -28,7 +28,7 @@ export function pathOf(request: IncomingMessage): string {
   return path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/';
 }
 
-/** The query of a request, without its question mark; undefined where there is none. */
+/** Returns the query of a request without the question mark; undefined if there is none. */
 function queryOf(request: IncomingMessage): string | undefined {
   const url = request.url ?? '/';
   const query = url.indexOf('?');
@@ -40,7 +40,7 @@ export const headerGetter: TextMapGetter<IncomingHttpHeaders> = {
   keys: (headers) => Object.keys(headers),
 };
 
-/** What begins the name of a server span, and is that of a client span. */
+/** Returns the method for span names: the start of a server span's name, the whole name of a client span. */
 export function methodName(method: string | undefined, known: ReadonlySet<string>): string {
   return method !== undefined && known.has(method) ? method : 'HTTP';
 }
@@ -55,8 +55,8 @@ export function methodAttributes(
 }
 
 /**
- * What a server span knows at its start: the stable semantic conventions for HTTP server spans.
- * @param known what the framework knows of the request: Express's or Fastify's own
+ * Returns the start attributes of a server span, by the stable semantic conventions for HTTP server spans.
+ * @param known the request object of Express or Fastify
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
  */
 export function requestAttributes(
@@ -82,19 +82,19 @@ export function requestAttributes(
   };
 }
 
-/** An app that trusts its proxies has told its framework so, which then knows the client better. */
+/** Returns the client address: if the framework is configured to trust proxies, its own is more reliable. */
 function trustedClient(known: object, client: string): string {
   const ips: unknown = 'ips' in known ? known.ips : undefined;
   if (!Array.isArray(ips) || ips.length === 0) return client;
   return 'ip' in known && typeof known.ip === 'string' ? known.ip : client;
 }
 
-/** As the conventions write it: `1.1`, but `2`. */
+/** Formats an HTTP version as the semantic conventions do: `1.1`, but `2`. */
 function protocolVersion(version: string): string {
   return version.endsWith('.0') && version !== '1.0' ? version.slice(0, -2) : version;
 }
 
-/** In HTTP/2 in the place of `Host`. */
+/** Reads `:authority`, which HTTP/2 has instead of `Host`. */
 function authority(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' ? header : undefined;
 }

@@ -6,15 +6,16 @@ import { recordException } from '../span/errors/record-error.js';
 import { requestScopeOf } from './server-request.js';
 
 /**
- * Tells on the server span what has reached the exception filters: what guards, pipes, interceptors
- * and middleware throw has no other span (rule 3). What another span tells is not told again.
+ * Records an error that reached the exception filters on the server span: errors of guards, pipes,
+ * interceptors and middleware have no other span (rule 3). An error that another span has recorded is not
+ * recorded again.
  *
- * @param answered the request, where it is known
+ * @param handled the request object, if it is known
  */
-export function recordRequestException(error: unknown, answered: unknown): void {
-  const request = requestScopeOf(answered) ?? requestScope(context.active());
+export function recordRequestException(error: unknown, handled: unknown): void {
+  const request = requestScopeOf(handled) ?? requestScope(context.active());
   if (request === undefined || !request.serverSpan.isRecording()) return;
-  if (expectedStatus(error) !== undefined || isFaultOfClient(error)) return;
+  if (expectedStatus(error) !== undefined || isClientError(error)) return;
   request.errorType = describeError(error).type;
   const { recordedValue } = request;
   if (recordedValue === undefined || !Object.is(recordedValue.value, error)) {
@@ -22,8 +23,8 @@ export function recordRequestException(error: unknown, answered: unknown): void 
   }
 }
 
-/** As body parsers throw it, by `http-errors` or by Fastify: a body too large, cut off or malformed. */
-function isFaultOfClient(error: unknown): boolean {
+/** Whether a body parser (`http-errors`, Fastify) threw for a body too large, cut off or malformed. */
+function isClientError(error: unknown): boolean {
   const { statusCode, expose, code } = Object(error) as Record<string, unknown>;
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return false;
   return typeof expose === 'boolean' || (typeof code === 'string' && code.startsWith('FST_'));

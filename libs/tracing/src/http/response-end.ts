@@ -5,24 +5,24 @@ import type { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { RequestScope } from '../span/request-scope.js';
 
-/** Whether a response is a stream of events, which ends when its client has had enough of it. */
+/** Whether a response is a stream of server-sent events, which normally ends when the client closes it. */
 export function isEventStream(response: ServerResponse): boolean {
   const type = response.getHeader('content-type');
   if (type !== undefined) return String(type).startsWith('text/event-stream');
-  // What `writeHead` is given need not become a header: then it stands in the text that is sent.
+  // A header passed to `writeHead` may exist only in the text that is sent.
   const { _header: head } = response as { _header?: unknown };
   return typeof head === 'string' && /^content-type: *text\/event-stream/im.test(head);
 }
 
 const NO_ERROR = 0;
 
-/** Responses that wait for their turn on a connection, with what is to run should it close. */
+/** For each connection with pipelined responses: the functions to call if it closes. */
 const queued = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * Ends the server span with the response: it closes once its last byte was handed to the operating
- * system, so that downloads and event streams last as long as they are written (rule 32), and also when
- * the client has gone before.
+ * Ends the server span when the response closes: once its last byte was handed to the operating system, so
+ * the spans of downloads and event streams last as long as these are written (rule 32), or when the
+ * client has disconnected before.
  */
 export function endWithResponse(
   request: IncomingMessage,
@@ -30,14 +30,14 @@ export function endWithResponse(
   scope: RequestScope,
 ): void {
   const { socket } = request;
-  // A pipelined request is here before the response to the one before it is out: until then its own
-  // response has no socket, and hears nothing of the end of the connection. Adapters of functions as
-  // a service make sockets that tell nothing.
+  // A pipelined request arrives before the previous response is sent: until then its own response has
+  // no socket, and is not notified if the connection closes. Adapters for serverless functions create
+  // sockets that emit no events.
   const isQueued =
     response.socket === null && request.httpVersionMajor < 2 && socket instanceof EventEmitter;
   const waiting = isQueued ? queue(socket) : undefined;
   const { openSpans } = scope.app;
-  // With HTTP/2 the response closes only when both sides are done with the stream.
+  // With HTTP/2 the response closes only when both sides have ended the stream.
   let sentAt: number | undefined;
   streamOf(response)?.once('finish', () => (sentAt = performance.now()));
   const end = (): void => {
@@ -46,7 +46,7 @@ export function endWithResponse(
     response.off('close', endLast);
     finish(response, scope, sentAt);
   };
-  // Others hear of it after us, and log it: their lines belong to the span.
+  // Other listeners run after this one and may still log: their lines belong to the span.
   const endLast = (): void => process.nextTick(end);
   openSpans.add(end);
   waiting?.add(end);
@@ -85,14 +85,14 @@ function finish(
 }
 
 function isAllSent(response: ServerResponse): boolean {
-  // A response of HTTP/2 says that it has finished also where its stream was cut off.
+  // An HTTP/2 response reports that it has finished even if its stream was cut off.
   const stream = streamOf(response);
   return stream === undefined
     ? response.writableFinished
     : !stream.aborted && stream.rstCode === NO_ERROR;
 }
 
-/** The stream of a response of HTTP/2. */
+/** Returns the stream of an HTTP/2 response; undefined for HTTP/1. */
 function streamOf(response: ServerResponse): ServerHttp2Stream | undefined {
   return 'stream' in response ? (response.stream as ServerHttp2Stream) : undefined;
 }

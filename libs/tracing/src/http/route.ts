@@ -2,9 +2,9 @@ import { context } from '@opentelemetry/api';
 import { requestScope } from '../span/request-scope.js';
 
 /**
- * Names the server span by the route that the router found, as `GET /orders/:id` (rule 10). The
- * attribute waits for the end of the request: the route may turn out to be for another host or
- * version, and no attribute can be taken back.
+ * Names the server span by the matched route, such as `GET /orders/:id` (rule 10). The attribute is set
+ * when the request ends: the route may turn out to be for another host or version, and an attribute
+ * cannot be removed.
  */
 export function nameByRoute(route: string): void {
   const request = requestScope(context.active());
@@ -14,7 +14,7 @@ export function nameByRoute(route: string): void {
   else request.serverSpan.setAttribute('http.route', route);
 }
 
-/** No route was for the request after all. */
+/** Removes the route from the name of the server span, because no route handled the request. */
 export function nameWithoutRoute(): void {
   const request = requestScope(context.active());
   if (request?.method === undefined || request.route === undefined) return;

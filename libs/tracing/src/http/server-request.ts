@@ -24,14 +24,14 @@ import {
 } from './attributes.js';
 import { endWithResponse } from './response-end.js';
 
-/** Whether a request makes no span (rule 29). */
+/** Whether a request gets no span (rule 29). */
 function isIgnored(request: IncomingMessage, { ignore }: Pick<Settings, 'ignore'>): boolean {
   if (matches(pathOf(request), ignore.http)) return true;
   const agent = request.headers['user-agent'];
   return agent !== undefined && ignore.userAgents.some((one) => agent.startsWith(one));
 }
 
-/** Whether a response, as pino-http puts it on its line, tells that an ignored request went well. */
+/** Whether a response, as pino-http logs it, is the successful response to an ignored request. */
 export function isIgnoredSuccess(response: unknown, settings: Pick<Settings, 'ignore'>): boolean {
   if (typeof response !== 'object' || response === null) return false;
   const { req, statusCode, errored, err } = response as Partial<ServerResponse> & { err?: unknown };
@@ -39,17 +39,17 @@ export function isIgnoredSuccess(response: unknown, settings: Pick<Settings, 'ig
   return !isFailure && req?.headers !== undefined && isIgnored(req, settings);
 }
 
-/** An HTTP request that is being answered. */
+/** An HTTP request that is being handled. */
 interface ServerRequest {
   readonly app: TracingApp;
-  /** The context of the request; undefined where nothing is recorded or carried for it. */
+  /** The context of the request; undefined if nothing is recorded or propagated for it. */
   readonly scope: Context | undefined;
 }
 
-/** The requests that are being answered, by their raw requests and responses. */
+/** The requests that are being handled, by the request and response objects of Node. */
 const requests = new WeakMap<object, ServerRequest>();
 
-/** @param object a request or response of Node, or one of Fastify's, which wraps that */
+/** @param object a request or response of Node, or of Fastify, which wraps that of Node */
 function serverRequestOf(object: unknown): ServerRequest | undefined {
   if (typeof object !== 'object' || object === null) return undefined;
   const own = requests.get(object);
@@ -59,18 +59,18 @@ function serverRequestOf(object: unknown): ServerRequest | undefined {
     : undefined;
 }
 
-/** Runs what a framework calls for a request in the context of that request (rule 31). */
+/** Runs a callback of the framework in the context of its request (rule 31). */
 export function runForRequest<T>(request: unknown, run: () => T): T {
   return runInRequest(serverRequestOf(request)?.scope, run);
 }
 
-/** The scope of the request that a request or response object belongs to. */
+/** Returns the scope of the request to which a request or response object belongs. */
 export function requestScopeOf(object: unknown): RequestScope | undefined {
   const scope = serverRequestOf(object)?.scope;
   return scope && requestScope(scope);
 }
 
-/** The app that answers a request, where it is known. */
+/** Returns the app that handles the request of a response; undefined if unknown. */
 export function appOfResponse(response: unknown): TracingApp | undefined {
   return serverRequestOf(response)?.app;
 }
@@ -82,11 +82,11 @@ export type RequestHook = (
 ) => void;
 
 /**
- * The hook of Nest's HTTP adapter that runs before everything else: it starts the server span and
- * makes it active in middleware, guards, interceptors, pipes, handler and filters (rule 10).
+ * Creates the request hook of Nest's HTTP adapter, which runs before everything else. It starts the server
+ * span and makes it active in middleware, guards, interceptors, pipes, handler and filters (rule 10).
  *
- * Whoever holds the request or its response finds the context of the request by it, and the listeners of
- * their events run in it: Node emits those events outside of the context in which they were added.
+ * The context is stored by the request and the response, and listeners of their events run in it: Node
+ * emits these events outside of the context in which the listeners were added.
  */
 export function createRequestHook(app: TracingApp): RequestHook {
   return (wrappedRequest, wrappedResponse, done) => {
@@ -103,7 +103,7 @@ export function createRequestHook(app: TracingApp): RequestHook {
   };
 }
 
-/** Undefined where nothing came in and nothing is recorded: there is nothing to carry (rule 26). */
+/** Undefined if the caller sent no context and nothing is recorded: nothing to propagate (rule 26). */
 function startRequest(
   app: TracingApp,
   request: IncomingMessage,
@@ -111,16 +111,16 @@ function startRequest(
   wrappedRequest: Wrapped<IncomingMessage>,
 ): Context | undefined {
   const method = methodName(request.method, app.settings.httpMethods);
-  const theirs = thirdPartyServerSpan(app);
-  if (theirs !== undefined) {
-    return withRequestScope(context.active(), { app, serverSpan: theirs, method });
+  const existing = thirdPartyServerSpan(app);
+  if (existing !== undefined) {
+    return withRequestScope(context.active(), { app, serverSpan: existing, method });
   }
   const call = startServerSpan(app, {
     carrier: request.headers,
     getter: headerGetter,
     publicEndpointArgument: () => wrappedRequest,
     isIgnored: () => isIgnored(request, app.settings),
-    // The route is not known yet: it names the span when the router has found it.
+    // The route is not known yet: the span is renamed when the router has matched it.
     name: method,
     method,
     attributes: () => requestAttributes(request, wrappedRequest, app.settings),
@@ -142,7 +142,7 @@ function bindEvents(emitter: EventEmitter, scope: Context): void {
   });
 }
 
-/** The server span that an instrumentation of others has made, maybe for a provider that is not ours. */
+/** Returns the active server span of a third-party instrumentation, possibly of an external provider. */
 function thirdPartyServerSpan({ hasExternalProvider }: TracingApp): Span | undefined {
   const active = context.active();
   if (active === ROOT_CONTEXT) return undefined;

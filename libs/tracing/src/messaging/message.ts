@@ -11,19 +11,19 @@ import type { Settings } from '../options/settings.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { isServerFault } from '../span/errors/expected-error.js';
 
-/** What is known of a message before it is sent or answered. */
+/** Describes a message before it is sent or handled. */
 export interface MessageKind {
-  /** As the app names it: a text, or an object such as `{ cmd: 'sum' }`. */
+  /** The pattern of the app: a string, or an object such as `{ cmd: 'sum' }`. */
   readonly pattern: unknown;
-  /** Whether nobody waits for an answer. */
+  /** Whether it is an event, which has no answer. */
   readonly isEvent: boolean;
-  /** `tcp` and the like. */
+  /** The name of the transport, such as `tcp`. */
   readonly transport: string;
-  /** What is known of the connection, as attributes. */
+  /** The attributes of the connection. */
   readonly connection?: Attributes;
 }
 
-/** A span's name. */
+/** Returns the name of the span for a pattern. */
 export function nameOfPattern(pattern: unknown): string {
   return typeof pattern === 'string' ? pattern : (JSON.stringify(pattern) ?? 'message');
 }
@@ -36,7 +36,7 @@ export function serverKind({ isEvent }: MessageKind): SpanKind {
   return isEvent ? SpanKind.CONSUMER : SpanKind.SERVER;
 }
 
-/** The semantic conventions for RPC, with Nest as the system: the generation that gRPC's spans have. */
+/** Returns attributes by the semantic conventions for RPC, with the same `RpcConventions` as for gRPC. */
 export function messageAttributes(
   { pattern, transport, connection }: MessageKind,
   { rpcConventions }: Pick<Settings, 'rpcConventions'>,
@@ -50,13 +50,13 @@ export function messageAttributes(
   };
 }
 
-/** A message as Nest's transports send it; `metadata` travels beside what the app sends. */
+/** A message as Nest's transports send it; `metadata` is sent along with the data of the app. */
 export interface Packet {
   readonly pattern?: unknown;
   metadata?: unknown;
 }
 
-/** Reads what came in, which may be anything (rule 15). */
+/** Reads the metadata of a received packet, which may be anything (rule 15). */
 export const packetGetter: TextMapGetter<Packet> = {
   get: (packet, key) => {
     const value = metadataOf(packet)[key];
@@ -65,7 +65,7 @@ export const packetGetter: TextMapGetter<Packet> = {
   keys: (packet) => Object.keys(metadataOf(packet)),
 };
 
-/** What the app has put there itself stays. */
+/** Adds to the metadata of a packet; other entries of the app are kept. */
 export const packetSetter: TextMapSetter<Packet> = {
   set: (packet, key, value) => {
     packet.metadata = { ...metadataOf(packet), [key]: value };
@@ -80,11 +80,12 @@ function metadataOf(packet: Packet): Record<string, unknown> {
 }
 
 /**
- * Marks a span with the error that a message was answered with: what Nest's filters made of what was
- * thrown, so it is not told again. A gRPC code that is no server fault is no ERROR (rule 4).
+ * Sets the status of a span to the error with which a message was answered. Nest's filters have converted
+ * the thrown error to it, which is recorded elsewhere. A gRPC code that is not an error of the server does
+ * not set the status ERROR (rule 4).
  *
- * @param thrownType the type of what was thrown, where that is known: the answer is what the wire
- *   makes of it, and only a real error has a type of its own
+ * @param thrownType the type of the thrown error, if it is known: the answer is a serialized error, and
+ *   only an `Error` has a type of its own
  */
 export function failMessage(span: Span, error: unknown, thrownType?: string): void {
   if (!span.isRecording()) return;

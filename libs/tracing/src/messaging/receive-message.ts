@@ -16,9 +16,9 @@ import {
 } from './message.js';
 
 /**
- * Answers a message inside a span of its own, which lasts as long as its answer (rule 14).
+ * Handles a message in its own server span, which lasts until the answer is complete (rule 14).
  *
- * @param host what the transport hands to guards, handlers and filters beside the data
+ * @param host the object that the transport passes to guards, handlers and filters along with the data
  */
 export async function receiveMessage(
   app: TracingApp,

@@ -10,8 +10,8 @@ import {
 } from './message.js';
 
 /**
- * Starts the span of a message that goes out, and writes its context beside the message. Undefined
- * where nothing is recorded.
+ * Starts the client span of a message, and writes its context to the metadata of the packet. Returns
+ * undefined if nothing is recorded.
  */
 export function sendMessage(kind: MessageKind, packet: Packet): DeferredSpan | undefined {
   const caller = currentCaller();

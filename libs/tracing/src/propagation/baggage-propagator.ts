@@ -8,12 +8,12 @@ import {
 } from '@opentelemetry/api';
 import { W3CBaggagePropagator } from '@opentelemetry/core';
 
-/** What a header can hold of the metadata of an entry. */
+/** The metadata of an entry that can be written to a header. */
 const writable = /^[ -+\--~]*$/;
 
 /**
- * The W3C baggage header. An entry that cannot be written is left out alone, as one with half of a surrogate
- * pair: OpenTelemetry's own propagator would write no entry at all.
+ * Propagates baggage in the W3C header. Only entries that cannot be written are left out, such as one with
+ * half of a surrogate pair: OpenTelemetry's own propagator would write no entry at all.
  */
 export class BaggagePropagator implements TextMapPropagator {
   private readonly whole = new W3CBaggagePropagator();

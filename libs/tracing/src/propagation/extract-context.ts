@@ -1,6 +1,6 @@
 import type { Context, TextMapGetter, TextMapPropagator } from '@opentelemetry/api';
 
-/** Reads the trace that comes in. Whatever the headers hold, the request goes on (rule 15). */
+/** Extracts the context that a caller sent. If that throws, returns `base` (rule 15). */
 export function extractContext<Carrier>(
   propagator: TextMapPropagator,
   base: Context,

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 
-/** What proxies say of the request as they got it. Anybody may say it: none of it is certain. */
+/** The request as a proxy received it. Any client can send these headers, so they are not trusted. */
 export interface Forwarded {
   readonly client?: string | undefined;
   readonly host?: string | undefined;
@@ -11,8 +11,8 @@ export interface Forwarded {
 const nothing: Forwarded = {};
 
 /**
- * Reads `Forwarded` (RFC 7239), else the `X-Forwarded-*` headers, each for its first entry: what the
- * proxy next to the client has added. What is no address and no scheme is left out (rule 15).
+ * Reads the first entry of `Forwarded` (RFC 7239), else of the `X-Forwarded-*` headers: the proxy next to
+ * the client added it. Invalid addresses and schemes are left out (rule 15).
  */
 export function forwarded(headers: IncomingHttpHeaders): Forwarded {
   const standard = headers.forwarded;
@@ -37,14 +37,14 @@ function fromStandard(header: string): Forwarded {
   };
 }
 
-/** Node joins repeated headers, or lists them. */
+/** Returns the first entry of a header. Node joins repeated headers, or returns them as an array. */
 function first(header: string | string[] | undefined): string | undefined {
   const text = Array.isArray(header) ? header[0] : header;
   const comma = text?.indexOf(',') ?? -1;
   return (comma === -1 ? text : text?.slice(0, comma))?.trim() || undefined;
 }
 
-/** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`. */
+/** Reads the address of `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`. */
 function address(text: string | undefined): string | undefined {
   if (text === undefined || text.length > 64) return undefined;
   const ip = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;

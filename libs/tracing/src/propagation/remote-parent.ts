@@ -13,8 +13,8 @@ import {
 const traceIdOnlyKey = createContextKey('nestjs-tracing.parentless');
 
 /**
- * A context whose trace goes on. A caller may name a trace and no span in it, as a load balancer does
- * (rule 16): then the span that is made is the first of the trace.
+ * Returns a context with a remote parent. A caller such as a load balancer may send a trace ID only
+ * (rule 16): then the next span is the first of the trace.
  */
 export function withRemoteParent(caller: SpanContext, base: Context): Context {
   const scope = trace.setSpanContext(base, caller);
@@ -23,13 +23,13 @@ export function withRemoteParent(caller: SpanContext, base: Context): Context {
     : scope;
 }
 
-/** Whether a span right below the caller is the first of its trace. No span is asked for anything. */
+/** Whether the remote parent has only a trace ID. Does not start any span. */
 export function isTraceIdOnly(context: Context): boolean {
   const caller = context.getValue(traceIdOnlyKey);
   return caller !== undefined && trace.getSpan(context) === caller;
 }
 
-/** Where no span is made that could be the first: the trace goes on below one that nobody sends. */
+/** Adds a random span ID to a trace-id-only parent, to propagate the trace without creating a span. */
 export function withInventedParent(context: Context): Context {
   const caller = isTraceIdOnly(context) ? trace.getSpanContext(context) : undefined;
   if (caller === undefined) return context;
@@ -39,8 +39,8 @@ export function withInventedParent(context: Context): Context {
 const deferredSamplingKey = createContextKey('nestjs-tracing.undecided');
 
 /**
- * A context whose trace goes on, but whose caller has no say in whether it is recorded (rules 16, 27).
- * @param base what else holds in it
+ * Returns a context with a remote parent whose sampling decision is left to the sampler (rules 16, 27).
+ * @param base the context to derive from
  */
 export function deferredSamplingContext(
   caller: SpanContext,
@@ -49,7 +49,7 @@ export function deferredSamplingContext(
   return withRemoteParent(caller, base).setValue(deferredSamplingKey, caller);
 }
 
-/** Whether a span right below the caller is to be decided on: those further down follow that one. */
+/** Whether the sampler decides on a child of the remote parent. Further descendants follow that child. */
 export function isSamplingDeferred(context: Context): boolean {
   const caller = context.getValue(deferredSamplingKey);
   return caller !== undefined && trace.getSpanContext(context) === caller;
@@ -58,22 +58,22 @@ export function isSamplingDeferred(context: Context): boolean {
 const ignoredKey = createContextKey('nestjs-tracing.ignored');
 
 /**
- * The context of an ignored request: the trace that came in goes on, or a new one begins, but
- * unsampled, so that neither this service nor the next ones record anything (rule 29).
+ * Returns the context of an ignored request: the caller's trace or a new one, unsampled, so that neither
+ * this service nor the next ones record anything (rule 29).
  */
 export function ignoredContext(extracted: Context): Context {
   const parent = withInventedParent(extracted);
-  const incoming = trace.getSpanContext(parent);
+  const caller = trace.getSpanContext(parent);
   const ignored = trace.setSpanContext(parent, {
-    ...(incoming !== undefined && isSpanContextValid(incoming)
-      ? incoming
+    ...(caller !== undefined && isSpanContextValid(caller)
+      ? caller
       : { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex') }),
     traceFlags: TraceFlags.NONE,
   });
   return ignored.setValue(ignoredKey, true);
 }
 
-/** For samplers of the user's own, which need not follow the parent. */
+/** Whether a context belongs to an ignored request. A custom sampler need not follow the parent. */
 export function isIgnoredContext(context: Context): boolean {
   return context.getValue(ignoredKey) === true;
 }

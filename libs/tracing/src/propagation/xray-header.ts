@@ -1,16 +1,16 @@
-/** What an X-Ray header says. Ids are in OpenTelemetry's form; what is missing or wrong is undefined. */
+/** The fields of an X-Ray header, with IDs as OpenTelemetry writes them. Invalid fields are undefined. */
 export interface XRayHeader {
   readonly traceId: string;
   readonly parentId: string | undefined;
-  /** Undefined also for `?`: the caller leaves it to the one who is called. */
+  /** Undefined also for `?`: the caller leaves the decision to the service that it calls. */
   readonly isSampled: boolean | undefined;
 }
 
 /**
- * Reads `X-Amzn-Trace-Id` in every form in which load balancers, gateways, Lambda and the X-Ray SDKs
- * send it: fields in any order and case, with spaces, and with fields that say nothing to us (`Self`,
- * `Lineage`, those of users). The first field of a name counts, and of several headers the first.
- * Undefined without a `Root` that is a trace id.
+ * Parses `X-Amzn-Trace-Id` in every form that load balancers, gateways, Lambda and the X-Ray SDKs send:
+ * fields in any order and case, with spaces, and with further fields, which are ignored (`Self`,
+ * `Lineage`, custom ones). The first field of a name counts, and the first of several headers. Returns
+ * undefined if `Root` is not a trace ID.
  * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
 export function readXRayHeader(header: string): XRayHeader | undefined {

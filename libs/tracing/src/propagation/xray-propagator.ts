@@ -14,11 +14,11 @@ import { withRemoteParent, deferredSamplingContext } from './remote-parent.js';
 import { readXRayHeader, type XRayHeader } from './xray-header.js';
 
 /**
- * Writes and reads `X-Amzn-Trace-Id`, after the W3C headers: it names the trace, and wins over them.
+ * Propagates `X-Amzn-Trace-Id`. It is read after the W3C headers, and overrides them.
  *
- * OpenTelemetry's own propagator reads only headers that have `Root`, `Parent` and `Sampled`, and
- * otherwise begins another trace. Here the trace goes on under its `Root` (rule 16): without a decision
- * the sampler makes it, and without a parent the span is the first of the trace.
+ * OpenTelemetry's own propagator accepts only headers with `Root`, `Parent` and `Sampled`, and otherwise
+ * starts another trace. Here the trace is continued under its `Root` (rule 16): without a decision the
+ * sampler decides, and without a parent the span is the first of the trace.
  */
 export class XRayPropagator implements TextMapPropagator {
   private readonly whole = new AWSXRayPropagator();
@@ -34,12 +34,12 @@ export class XRayPropagator implements TextMapPropagator {
     const isSameTrace = w3c?.traceId === header.traceId;
     const { traceId, parentId, isSampled } = header;
     if (parentId !== undefined && isSampled !== undefined) {
-      // It keeps the `tracestate` that the W3C headers brought, which is of their trace only.
+      // The `tracestate` of the W3C headers is kept only if it belongs to the same trace.
       const scope = isSameTrace ? context : trace.deleteSpan(context);
       const carried = { [AWSXRAY_TRACE_ID_HEADER]: wholeHeader(header) };
       return this.whole.extract(scope, carried, defaultTextMapGetter);
     }
-    // What a proxy has left out the W3C headers may still say.
+    // The W3C headers may contain the fields that a proxy has left out.
     if (isSameTrace) return context;
     const caller: SpanContext = {
       traceId,

@@ -1,8 +1,8 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 
 /**
- * A value as an attribute can hold it: primitives, and arrays of one kind of them (rule 7). A `bigint` is
- * written as text. Undefined for anything else, also for what throws when it is read.
+ * Converts a value to an attribute value: a primitive, or an array of primitives of one type (rule 7). A
+ * `bigint` becomes a string. Returns undefined for anything else, and for a value that throws when read.
  */
 export function readableValue(value: unknown): AttributeValue | undefined {
   try {
@@ -14,12 +14,12 @@ export function readableValue(value: unknown): AttributeValue | undefined {
   }
 }
 
-/** What of an object may be an attribute; of anything else nothing. */
+/** Returns the members of an object that can be attributes; none for a value that is not an object. */
 export function readableAttributes(given: unknown): Attributes {
   return eachReadable(given, readableValue);
 }
 
-/** A copy of the attributes that can be read, whatever their values: one that throws is left out alone. */
+/** Copies attributes of any value. Only those that throw when they are read are left out. */
 export function withoutThrowing(given: unknown): Attributes {
   return eachReadable(given, (value) => structuredClone(value) as AttributeValue);
 }
@@ -37,7 +37,7 @@ function eachReadable(
       // A getter that throws.
     }
   }
-  // Not by assignment, which takes `__proto__` for something else.
+  // Assigning the key `__proto__` would set the prototype instead.
   return Object.fromEntries(entries);
 }
 

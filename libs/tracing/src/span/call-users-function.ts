@@ -2,14 +2,14 @@ import type { TracingApp } from './tracing-app.js';
 import { describeError } from './errors/describe-error.js';
 import { methodOf } from './methods.js';
 
-/** Functions whose failure was told. */
-const told = new WeakSet<Function>();
+/** Functions whose failure was logged. */
+const reported = new WeakSet<Function>();
 
 /**
- * Calls a function that the user gave to look at a call. Should it throw, the call goes on without
- * what it was asked for, and one warning tells of it, however often it throws.
+ * Calls a function that the user passed as an option, and returns its result. If the function throws, this
+ * returns undefined and the traced call goes on. The failure is logged once per function.
  *
- * @param what the function, as the user knows it
+ * @param what the name of the function in the warning
  */
 export function callUsersFunction<Args extends unknown[], T>(
   app: Pick<TracingApp, 'warn'>,
@@ -17,20 +17,20 @@ export function callUsersFunction<Args extends unknown[], T>(
   fn: (...args: Args) => T,
   args: Args,
 ): T | undefined {
-  const tell = (error: unknown): void => {
-    if (told.has(fn)) return;
-    told.add(fn);
+  const report = (error: unknown): void => {
+    if (reported.has(fn)) return;
+    reported.add(fn);
     const { type, message } = describeError(error);
     app.warn(`${what} has thrown ${type}: ${message}. The call goes on; this is told once.`);
   };
   try {
     const result = fn(...args);
-    // An asynchronous one has nothing to say in time, but its failure must not end the process.
+    // The promise of an asynchronous function settles too late, but its rejection must not end the process.
     const then = methodOf(result, 'then');
-    if (then !== undefined) Reflect.apply(then, result, [undefined, tell]);
+    if (then !== undefined) Reflect.apply(then, result, [undefined, report]);
     return result;
   } catch (error) {
-    tell(error);
+    report(error);
     return undefined;
   }
 }

@@ -10,8 +10,8 @@ import {
 } from '@opentelemetry/api';
 
 /**
- * On a span of this process while it is open: its clock, as the milliseconds to add to
- * `performance.now()`.
+ * The key of an open span's clock: the milliseconds to add to `performance.now()` to get the time since
+ * the epoch.
  */
 export const CLOCK: unique symbol = Symbol.for('nestjs-tracing.clock');
 
@@ -20,32 +20,31 @@ interface SpanWithClock extends Span {
 }
 
 /**
- * The clock for a new span, as the milliseconds to add to `performance.now()`: that of its parent while
- * the parent is open in this process, else that of the process. So the times within a trace differ as
- * the monotonic clock has them, and a child lies within its parent, also where the wall clock is set
- * while they are open (rule 32).
+ * Returns the clock for a new span, as the milliseconds to add to `performance.now()`. The span uses its
+ * parent's clock while the parent is open in this process, else the clock of the process. So durations
+ * are monotonic and a child lies within its parent, even if the wall clock is set meanwhile (rule 32).
  *
- * @param parent the context that holds the parent; undefined for a span without one
+ * @param parent the context that holds the parent; undefined for a root span
  */
 export function clockOf(parent: Context | undefined): number {
   const span: SpanWithClock | undefined = parent && trace.getSpan(parent);
   return span?.[CLOCK] ?? readClock();
 }
 
-/** What Node measures both clocks from; right to some microseconds. */
+/** The milliseconds to add to `performance.now()`. Node's own value is accurate to some microseconds. */
 let clockOfProcess = performance.timeOrigin;
 
 /**
- * The clock of the process is finer than `Date.now()`: viewers order the spans of a trace by their
- * starts, and a millisecond has room for a whole branch of them. It follows the wall clock where that
- * is set or slewed, and otherwise stays as it is, however busy the machine: the process may be
- * suspended between two readings, so only what they prove corrects it.
+ * Reads the clock of the process, which is finer than `Date.now()`: viewers order the spans of a trace by
+ * their starts, and a whole branch of spans fits in a millisecond. The clock follows the wall clock when
+ * that is set or slewed. Since the process may be suspended between two readings, the clock is corrected
+ * only as far as the readings prove it wrong.
  */
 function readClock(): number {
   const before = performance.now();
   const wall = Date.now();
   const after = performance.now();
-  // `Date.now()` is cut to milliseconds: the time was less than one after it.
+  // `Date.now()` is truncated to milliseconds: the actual time is less than a millisecond later.
   const latest = wall + JUST_BELOW_ONE - before;
   const earliest = wall - after;
   if (clockOfProcess > latest) clockOfProcess = latest;
@@ -56,8 +55,8 @@ function readClock(): number {
 const JUST_BELOW_ONE = 0.999;
 
 /**
- * A time by the clock of a span: now, unless one is given. As in OpenTelemetry's SDK, a number that is
- * not above `performance.now()` is a reading of that, and any other time stays as it is.
+ * Converts a time to the clock of a span; the default is now. As in the OpenTelemetry SDK, a number up to
+ * `performance.now()` is a reading of that clock. Any other time is returned unchanged.
  */
 export function timeBy(clock: number, time?: TimeInput): TimeInput {
   const now = performance.now();
@@ -65,24 +64,24 @@ export function timeBy(clock: number, time?: TimeInput): TimeInput {
   return typeof time === 'number' && time <= now ? clock + time : time;
 }
 
-/** Whether an argument of `addEvent()` that may be either is a time. */
+/** Whether the second argument of `addEvent()`, which may be attributes or a time, is a time. */
 export function isTime(value: Attributes | TimeInput | undefined): value is TimeInput {
   return typeof value === 'number' || Array.isArray(value) || value instanceof Date;
 }
 
-/** The tracers that were given our clock, and back. */
+/** From each tracer of the SDK to its clocked tracer, and back. */
 const clockedTracers = new WeakMap<Tracer, Tracer>();
 const plainTracers = new WeakMap<Tracer, Tracer>();
 
 /**
- * Gives the spans of a tracer of the SDK the clock of their parent, for whoever starts them: the app
- * itself or a third-party instrumentation. By its own clock the SDK cuts starts to milliseconds, which
- * lets a child begin before its parent (rule 32). Times that are given stay as they are.
+ * Returns a tracer whose spans use the clock of their parent, whether the app or a third-party
+ * instrumentation starts them. The SDK truncates starts to milliseconds, so a child could begin before
+ * its parent (rule 32). Times that the caller passes are not changed.
  */
 export function clockedTracer(tracer: Tracer): Tracer {
   let clocked = clockedTracers.get(tracer);
   if (clocked === undefined) {
-    // Everything else about the tracer stays, also `startActiveSpan()`, which calls `startSpan()`.
+    // All other members are inherited, also `startActiveSpan()`, which calls `startSpan()`.
     clocked = Object.create(tracer, { startSpan: { value: startSpanOf(tracer) } }) as Tracer;
     clockedTracers.set(tracer, clocked);
     plainTracers.set(clocked, tracer);
@@ -90,12 +89,12 @@ export function clockedTracer(tracer: Tracer): Tracer {
   return clocked;
 }
 
-/** A tracer provider, the tracers of which have our clock. */
+/** Wraps a tracer provider so that it returns clocked tracers. */
 export function clockedProvider(provider: TracerProvider): TracerProvider {
-  return { getTracer: (...asked) => clockedTracer(provider.getTracer(...asked)) };
+  return { getTracer: (...args) => clockedTracer(provider.getTracer(...args)) };
 }
 
-/** The tracer itself, for spans that have all their times given. */
+/** Returns the original of a clocked tracer, for spans whose times are all passed explicitly. */
 export function withoutClock(tracer: Tracer): Tracer {
   return plainTracers.get(tracer) ?? tracer;
 }
@@ -110,7 +109,7 @@ function startSpanOf(tracer: Tracer): Tracer['startSpan'] {
   };
 }
 
-/** The SDK reads `Date.now()` for the events and the end of a span whose start was given. */
+/** The SDK reads `Date.now()` for the events and the end of a span whose start time was passed. */
 function keepTimeBy(clock: number, span: SpanWithClock): void {
   const { addEvent, recordException, end } = span;
   span[CLOCK] = clock;

@@ -24,14 +24,14 @@ import type { TracingApp } from './tracing-app.js';
 const brand = Symbol.for('nestjs-tracing.deferred-span');
 
 /**
- * How many ancestors of a span may wait to be started with it. Where there are more they are started
- * before, so that neither their memory nor the time to start them grows with the depth of nesting.
+ * The maximum number of ancestors of a span that may wait to be started with it. Further ancestors are
+ * started earlier, so that neither memory nor the time of a start grows with the depth of nesting.
  */
 const MAX_WAITING_ANCESTORS = 50;
 
-/** What is needed to start the span of a call. */
+/** Describes the span of a call before the span is started. */
 export interface SpanPlan {
-  /** The app for which the call is made; what is called in the span is its too. */
+  /** The app for which the call is made. Calls within the span belong to the same app. */
   readonly app?: TracingApp | undefined;
   readonly tracer: Tracer;
   readonly name: string;
@@ -41,13 +41,13 @@ export interface SpanPlan {
 }
 
 /**
- * A span that its tracer starts only when somebody records on it or asks for its ids.
+ * A span that the tracer starts only when something is recorded on it or its IDs are read.
  *
- * The body of a method may return an Observable that nobody subscribes to, or that is subscribed
- * to much later. Until something is recorded there is no span to speak of: it can still be moved
- * to another start, or be dropped without a trace, and no span processor has seen it.
+ * A method may return an Observable that is subscribed to much later, or never. Until something is
+ * recorded, no span processor has seen the span: its start can still be moved, and it can be dropped
+ * without effect.
  *
- * Its times are those of its parent's clock, while the parent is open in this process (rule 32).
+ * The span uses the clock of its parent while the parent is open in this process (rule 32).
  */
 export class DeferredSpan implements Span {
   /** One of the other build is one too: a process may load both. */
@@ -63,21 +63,21 @@ export class DeferredSpan implements Span {
   private readonly tracer: Tracer;
   private readonly name: string;
   private readonly options: SpanOptions;
-  /** The context that holds the parent, until the span is started: it keeps no ancestor alive. */
+  /** The context that holds the parent. Cleared when the span starts, to keep no ancestor alive. */
   private parent: Context;
   private scope: Context | undefined;
   private waitingAncestors: number;
-  /** A number of its own: a span keeps no ancestor for its clock. */
+  /** A copy of the parent's clock, to keep no ancestor alive. */
   private clock: number;
-  /** By `performance.now()`. */
+  /** A reading of `performance.now()`. */
   private start: number;
   private isEnded = false;
   private span: Span | undefined;
   private onStart: (() => void) | undefined;
 
   /**
-   * @param call stands for the call that the span is of: an Observable that is subscribed to again
-   *   gets a span for each subscription, all of the same call.
+   * @param call the identity of the traced call: each subscription to an Observable that the call
+   *   returned gets a span, and all these spans share it
    */
   constructor(
     { app, tracer, name, options, parent }: SpanPlan,
@@ -93,23 +93,23 @@ export class DeferredSpan implements Span {
     this.start = performance.now();
   }
 
-  /** What a child takes over; undefined once the span has ended. */
+  /** The clock that a child uses too; undefined once the span has ended. */
   get [CLOCK](): number | undefined {
     return this.isEnded ? undefined : this.clock;
   }
 
-  /** Whether something was recorded, or the ids were handed out: from then on the span exists. */
+  /** Whether the tracer has started the span: something was recorded, or the IDs were read. */
   get isStarted(): boolean {
     return this.span !== undefined;
   }
 
-  /** Calls back once the span exists: now, or when something is recorded. The last one counts. */
+  /** Calls `callback` once the span is started, or now if it is already. Replaces an earlier callback. */
   whenStarted(callback: (() => void) | undefined): void {
     if (this.isStarted) callback?.();
     else this.onStart = callback;
   }
 
-  /** Another span of the same call. */
+  /** Creates another span of the same call. */
   again(parent: Context): DeferredSpan {
     const { app, tracer, name, options } = this;
     return new DeferredSpan({ app, tracer, name, options, parent }, this.call);
@@ -119,7 +119,7 @@ export class DeferredSpan implements Span {
     return this.call === other.call;
   }
 
-  /** Moves the span below another parent and its start to now, if nothing was recorded yet. */
+  /** Changes the parent of the span and moves its start to now, unless the span is already started. */
   restart(parent: Context): void {
     if (this.isStarted) return;
     if (parent !== this.parent) {
@@ -131,7 +131,7 @@ export class DeferredSpan implements Span {
     this.start = performance.now();
   }
 
-  /** The context in which this span is the active one. */
+  /** Returns the context in which this span is active. */
   activate(): Context {
     return (this.scope ??= trace.setSpan(this.parent, this));
   }
@@ -148,7 +148,7 @@ export class DeferredSpan implements Span {
     try {
       this.started().setAttribute(key, value);
     } catch {
-      // A value that throws when it is read, or a key that is no text.
+      // The value throws when it is read, or the key is not a string.
     }
     return this;
   }
@@ -175,15 +175,14 @@ export class DeferredSpan implements Span {
     return this;
   }
 
-  /** The same for an event that is known to tell of an error, or of none. */
+  /** Adds an event of which the caller says whether it describes an error. */
   addEventOf(isError: boolean, name: string, attributes: Attributes): void {
     addEvent(this.started(), name, attributes, this.now(), isError);
   }
 
   /**
-   * Adds an event that is made when the span is exported, which takes less of the time of the call.
-   * False where the span is not exported by us, or somebody else reads it before: then it is to be
-   * made at once.
+   * Adds an event that is built when the span is exported, which makes the traced call faster. Returns
+   * false if another exporter or processor reads the span: then the event has to be built at once.
    */
   addLazyEvent(event: LazyEvent): boolean {
     const limit = this.app?.lazyEventLimit;
@@ -208,7 +207,7 @@ export class DeferredSpan implements Span {
     return this;
   }
 
-  /** The user info of URLs in the message is redacted: it often is that of an error. */
+  /** Sets the status. User info of URLs is redacted from the message, which often comes from an error. */
   setStatus(status: SpanStatus): this {
     const { code, message } = status;
     this.started().setStatus(
@@ -227,11 +226,11 @@ export class DeferredSpan implements Span {
     try {
       keepErrors(span, true, () => span.recordException(exception, timeBy(this.clock, time)));
     } catch {
-      // An error whose getters throw.
+      // The getters of the error throw.
     }
   }
 
-  /** @param time now by default; a reading of `performance.now()` is taken by the span's clock. */
+  /** @param time now by default; a reading of `performance.now()` is converted by the span's clock */
   end(time?: TimeInput): void {
     const span = this.started();
     this.isEnded = true;
@@ -242,7 +241,7 @@ export class DeferredSpan implements Span {
     return this.span ?? this.startBelowAncestors();
   }
 
-  /** Starting a span asks for the ids of its parent: the outermost comes first, so no start is nested. */
+  /** Starting a span reads the IDs of its parent, so the outermost is started first: no start is nested. */
   private startBelowAncestors(): Span {
     const waiting: DeferredSpan[] = [];
     let ancestor = this.waitingParent();
@@ -256,8 +255,8 @@ export class DeferredSpan implements Span {
 
   private startBelowParent(): Span {
     const { parent } = this;
-    // The parent is active meanwhile, as where a span is started by hand: the generator of ids finds
-    // the trace there, and what a sampler or a processor logs has a span that is started.
+    // The parent is active meanwhile, as where a span is started by hand: the ID generator finds the
+    // trace there, and lines that a sampler or a processor logs refer to a started span.
     const start = (): Span => this.startWith(this.options, parent);
     this.span = runInContext(parent, start);
     this.activate();
@@ -290,14 +289,14 @@ export class DeferredSpan implements Span {
     return clockOf(this.options.root === true ? undefined : this.parent);
   }
 
-  /** The parent, where it is a span that is not started yet. */
+  /** Returns the parent if it is a span that is not started yet. */
   private waitingParent(): DeferredSpan | undefined {
     if (this.options.root === true) return undefined;
     const parent = trace.getSpan(this.parent);
     return parent instanceof DeferredSpan && !parent.isStarted ? parent : undefined;
   }
 
-  /** Answers how many ancestors wait for their start, once there are not too many of them. */
+  /** Starts ancestors if too many are waiting, and returns how many still wait. */
   private limitWaitingAncestors(): number {
     const parent = this.waitingParent();
     if (parent === undefined) return 0;
@@ -306,13 +305,13 @@ export class DeferredSpan implements Span {
     return 0;
   }
 
-  /** The SDK reads `Date.now()` for a span whose start was given, so its times are given too. */
+  /** The SDK reads `Date.now()` for a span whose start time was passed, so all its times are passed. */
   private now(): number {
     return this.clock + performance.now();
   }
 }
 
-/** Those that can be read, with the attributes that can be. */
+/** Copies the links that can be read, with the attributes that can be read. */
 function withoutThrowingLinks(links: readonly Link[]): Link[] {
   if (!Array.isArray(links)) return [];
   return links.flatMap((link) => {

@@ -1,9 +1,9 @@
-/** A text that is longer may be anything, and is not kept. */
+/** The longest key that is kept, in characters. Longer keys are unlikely to come again. */
 const LONGEST_KEY = 255;
 
 /**
- * Keeps the answers of a function, for arguments of which there are few and which come often. Where
- * there are more than expected it begins anew, so its memory is bounded.
+ * Memoizes a function whose arguments are few and recur often. When `limit` results are kept, all are
+ * dropped, so memory is bounded.
  */
 export function memoize<T>(ask: (key: string) => T, limit = 1000): (key: string) => T {
   const answers = new Map<string, T>();

@@ -1,4 +1,4 @@
-/** A method by its key; undefined where there is none, also where asking for it throws. */
+/** Returns a method of a value by its key; undefined if there is none, or if reading it throws. */
 export function methodOf(value: unknown, key: string | symbol): Function | undefined {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
     return undefined;
@@ -11,17 +11,17 @@ export function methodOf(value: unknown, key: string | symbol): Function | undef
 }
 
 /**
- * Whether a value has a method of every name, as a Proxy may that makes remote calls or is a mock: then
- * a method that it has says nothing about what it is. It is asked for a name that nothing else has.
+ * Whether a value has a method of every name, as a Proxy for remote calls or a mock has: the methods of
+ * such a value do not show what it is. Checked with a name that no other object has.
  */
 export function hasEveryMethod(value: unknown): boolean {
   return methodOf(value, 'nestjs-tracing: a method that no object has') !== undefined;
 }
 
 /**
- * Puts a method in the place of another of the same object.
+ * Replaces a method of an object.
  *
- * @returns whether it stands there: an object that is frozen, or whose method is fixed, keeps its own.
+ * @returns whether it was replaced: not if the object is frozen or the method is not configurable
  */
 export function replaceMethod(target: object, key: string | symbol, method: Function): boolean {
   try {
@@ -31,6 +31,6 @@ export function replaceMethod(target: object, key: string | symbol, method: Func
       value: method,
     });
   } catch {
-    return false; // a Proxy may refuse by an error
+    return false; // a Proxy may throw
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The spans of an app that end with something that is still to come: a response, the answer to a call, a
- * subscription. Each is kept as the function that ends it. At the latest they end with the app, so that
- * they are exported (rule 22).
+ * The spans of an app that wait for the end of a response, a call or a subscription. Each is kept as the
+ * function that ends it. Those still open when the app closes are ended then, so that they are exported
+ * (rule 22).
  */
 export class OpenSpans {
   private readonly ends = new Set<() => void>();

@@ -6,17 +6,17 @@ import type { DeferredSpan } from './deferred-span.js';
 import { recordError } from './errors/record-error.js';
 
 export interface OutcomeRules {
-  /** Whether what was thrown is an error of the span; by default rule 4 decides. */
+  /** Whether a thrown value is an error of the span; by default rule 4 decides. */
   readonly isError?: ((error: unknown) => boolean) | undefined;
-  /** What the value tells of itself. */
+  /** Returns the attributes to record for a returned value. */
   readonly result?: ((value: never) => Attributes) | undefined;
 }
 
-/** How the calls of a method end: with what that leaves on their spans, and with the spans' end. */
+/** Records how a call of a method ended, and ends its span. */
 export class Outcome {
   constructor(
     private readonly app: Pick<TracingApp, 'warn'>,
-    /** The method, as messages name it. */
+    /** The name of the method in messages. */
     readonly method: string,
     private readonly rules: OutcomeRules,
   ) {}
@@ -24,10 +24,10 @@ export class Outcome {
   succeed(span: DeferredSpan, value: unknown): void {
     const { result } = this.rules;
     if (result !== undefined && span.isRecording()) {
-      const told = callUsersFunction(this.app, `'result' of ${this.method}`, result, [
+      const attributes = callUsersFunction(this.app, `'result' of ${this.method}`, result, [
         value as never,
       ]);
-      span.setAttributes(readableAttributes(told));
+      span.setAttributes(readableAttributes(attributes));
     }
     span.end();
   }

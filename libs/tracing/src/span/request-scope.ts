@@ -8,32 +8,32 @@ import {
 } from '@opentelemetry/api';
 import type { TracingApp } from './tracing-app.js';
 
-/** What is known of the request, call or message that is being answered. */
+/** The state of the request, call or message that is being handled. */
 export interface RequestScope {
   readonly app: TracingApp;
   readonly serverSpan: Span;
-  /** The verb that begins the name of the span, where the protocol has one. */
+  /** The method that starts the name of the span, such as `GET`, if the protocol has one. */
   readonly method?: string;
-  /** Whether we end the span: it may be somebody else's. */
+  /** Whether this library ends the span: it may belong to a third-party instrumentation. */
   readonly isOurs?: boolean;
-  /** The route that the router found. */
+  /** The route that matched. */
   route?: string | undefined;
-  /** What was thrown last that is no object, and that a span has told. */
+  /** The last thrown value that is not an object and was recorded on a span. */
   recordedValue?: { readonly value: unknown };
-  /** The type of what the exception filters had to answer, unless it was expected. */
+  /** The type of the error that reached the exception filters, unless it was expected. */
   errorType?: string;
-  /** What the exception filters of a call or a message had to answer last. */
+  /** The last error that reached the exception filters of a call or a message. */
   thrown?: ThrownError;
 }
 
 const key = createContextKey('nestjs-tracing.request');
 
-/** What is kept of an error that was thrown. */
+/** Describes an error that was thrown, without keeping the error. */
 export interface ThrownError {
   readonly type: string;
-  /** Whether it is no fault of the server (rule 4). */
+  /** Whether it is not an error of the server (rule 4). */
   readonly isExpected: boolean;
-  /** The gRPC code that the error itself names. */
+  /** The gRPC code that the error itself contains. */
   readonly grpcCode: number | undefined;
 }
 
@@ -46,11 +46,11 @@ export function requestScope(context: Context): RequestScope | undefined {
 }
 
 /**
- * Runs something that belongs to a request in the context of that request.
+ * Runs a function that belongs to a request in the context of that request.
  *
- * Callbacks of shared connections, pools, timers and batches come back in the context of whoever opened
- * or filled those, so the active context may belong to another request, or to none (rule 31). A context
- * that was derived from that of the request stays active, with everything the app has put into it.
+ * Callbacks of shared connections, pools, timers and batches run in the context that opened or filled
+ * those, so the active context may belong to another request, or to none (rule 31). A context derived
+ * from that of the request stays active, with all values that the app has set in it.
  *
  * @param own the context of the request; undefined where nothing is recorded or carried for it
  */
@@ -61,8 +61,8 @@ export function runInRequest<T>(own: Context | undefined, run: () => T): T {
 }
 
 /**
- * A way back into a request, for what is called from elsewhere: from a pool, a batch, another request.
- * Everything that is kept in an `AsyncLocalStorage` is back then, as the logger of the request is.
+ * Restores a request for a callback that runs elsewhere: in a pool, a batch or another request. The values
+ * of every `AsyncLocalStorage` are restored too, such as the logger of the request.
  */
 export class RequestEntry {
   /** Does what `AsyncLocalStorage.snapshot()` does, which takes fifty times as long. */
@@ -80,7 +80,7 @@ export class RequestEntry {
     return request === undefined ? undefined : new RequestEntry(scope, request);
   }
 
-  /** Whether the request is under way here, in whatever span of it. */
+  /** Whether the active context belongs to the request, in any of its spans. */
   get isHere(): boolean {
     const active = context.active();
     return active === this.scope || requestScope(active) === this.request;
@@ -94,15 +94,15 @@ export class RequestEntry {
 const requests = new WeakMap<object, RequestScope>();
 
 /**
- * Remembers to which call or message an object belongs that Nest hands to guards, handlers and filters:
- * the metadata of a gRPC call, the context of a message. So the request is found wherever a callback
- * comes back from (rule 31).
+ * Stores the request scope of a call or a message by an object that Nest passes to guards, handlers and
+ * filters: the metadata of a gRPC call, or the context of a message. So the scope is found in any
+ * callback, whatever context is active (rule 31).
  */
 export function keepRequest(object: unknown, request: RequestScope): void {
   if (isObject(object)) requests.set(object, request);
 }
 
-/** The call or message of a handler's arguments: one of them is known, or the `metadata` of one. */
+/** Finds the request scope of a handler by its arguments, or by the `metadata` of an argument. */
 export function requestOfArguments(args: readonly unknown[]): RequestScope | undefined {
   for (const argument of args) {
     if (!isObject(argument)) continue;
@@ -117,7 +117,7 @@ function requestOfMetadata(call: object): RequestScope | undefined {
     const metadata: unknown = Reflect.get(call, 'metadata');
     return isObject(metadata) ? requests.get(metadata) : undefined;
   } catch {
-    return undefined; // a getter of a message that throws
+    return undefined; // a getter of the message throws
   }
 }
 

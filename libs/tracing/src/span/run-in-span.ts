@@ -12,16 +12,16 @@ import {
 import { isPlainObservable, tracedObservable } from './results/traced-observable.js';
 import { answered, isThenable, tracedThenable } from './results/traced-thenable.js';
 
-/** What a wrapper calls its original with; in a span, where the call has one. */
+/** The arguments with which a wrapper calls the original, and the span of the call, if it has one. */
 export type WrappedCall =
   | { readonly args: unknown[]; readonly span?: undefined }
   | { readonly args: unknown[]; readonly span: DeferredSpan; readonly outcome: Outcome };
 
 /**
- * Wraps a method, so that each call may run in a span of its own. The wrapper itself calls the method:
- * it is the only frame of ours on the stack of an error that arises in there (rule 34).
+ * Wraps a method so that each call may run in its own span. The wrapper calls the method directly, so it
+ * is the only frame of this library on the stack of an error that the method throws (rule 34).
  *
- * @param begin is asked at each call; where it answers nothing, the method is called as it was.
+ * @param begin called for each call; if it returns undefined, the method is called without a span
  */
 export function wrapInSpan<Result>(
   method: (this: unknown, ...args: never[]) => Result,
@@ -54,10 +54,10 @@ export function wrapInSpan<Result>(
 }
 
 /**
- * Hands a result on: the span ends before a value leaves, with a promise when it settles; with an
- * Observable, a thenable, a generator or an async iterable each time that its work ends (rules 2, 3).
- * So it does with a promise that resolves to an Observable. Anything else that a promise resolves to, a
- * stream for example, has been obtained when the promise settles, and that is the work of such a method.
+ * Ends the span with the result of a call (rules 2, 3): for a value before it is returned, for a promise
+ * when it settles, for an Observable, a thenable, a generator or an async iterable each time its work
+ * ends. A promise that resolves to an Observable is treated like the Observable. If it resolves to
+ * anything else, such as a stream, obtaining that was the work of the method.
  */
 function endWithResult<T>(span: DeferredSpan, result: T, outcome: Outcome): T {
   if (isPlainPromise(result)) {
@@ -79,8 +79,8 @@ function endWithResult<T>(span: DeferredSpan, result: T, outcome: Outcome): T {
 }
 
 /**
- * Keeps what somebody has put on a promise, such as the child process on that of `promisify(exec)`.
- * Symbols are left out: before Node 24, AsyncLocalStorage keeps the context of a promise under some.
+ * Copies the properties that were added to a promise, such as the `child` of that of `promisify(exec)`.
+ * Symbols are not copied: before Node 24, AsyncLocalStorage stores the context of a promise under symbols.
  */
 function withMembersOf<T extends object>(original: object, replacement: T): T {
   for (const key of Object.keys(original))
@@ -88,7 +88,7 @@ function withMembersOf<T extends object>(original: object, replacement: T): T {
   return replacement;
 }
 
-/** A subclass of Promise keeps its class only if the very same object goes back. */
+/** Whether a value is a promise, and not of a subclass: of that, the same object has to be returned. */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
   return types.isPromise(value) && Object.getPrototypeOf(value) === Promise.prototype;
 }

@@ -2,48 +2,48 @@ import type { TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/a
 import type { Settings } from '../options/settings.js';
 import type { OpenSpans } from './open-spans.js';
 
-/** What `forFeature` gives a Nest module: its tracer's name, where there is one. */
+/** The tracer that `forFeature` gives a Nest module; without a name, that of the service. */
 export interface Package {
   readonly name: string | undefined;
 }
 
-/** Runs something in the logging context of a call or a message. */
+/** Runs a function in the logging context of a call or a message. */
 export type RunInLogContext = <T>(run: () => T) => T;
 
-/** A running app, as every floor sees it that makes spans for it. */
+/** A running app, for all code that creates spans for it. */
 export interface TracingApp {
   readonly settings: Settings;
   readonly propagator: TextMapPropagator;
   readonly tracerProvider: TracerProvider;
-  /** Whether a trace that begins here may be recorded: not with `none`, nor while dormant. */
+  /** Whether a trace that starts in this app may be recorded: not with backend `none`, nor while dormant. */
   readonly samplesNewTraces: boolean;
   /**
-   * Whether an instrumentation of others, by its name, makes spans beside this app's: it has asked for
-   * a tracer.
+   * Whether the third-party instrumentation of this name creates spans in this process, in other words:
+   * it has requested a tracer.
    */
   hasTracerOf(instrumentation: string): boolean;
-  /** Whether somebody else set OpenTelemetry up, maybe with instrumentations that make server spans. */
+  /** Whether the tracer provider is an external one, maybe with instrumentations that create server spans. */
   readonly hasExternalProvider: boolean;
   /**
-   * How many events a span may have, where events may be made when it is exported; undefined where
-   * they are made at once, for somebody who reads them before.
+   * The maximum number of lazy events of a span; undefined if events have to be built at once because
+   * another exporter or processor reads them.
    */
   readonly lazyEventLimit: number | undefined;
   readonly openSpans: OpenSpans;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */
   readonly tracer: Tracer;
-  /** The tracer of a package of the app: scope `<service>/<name>`, without a name `<service>`. */
+  /** Returns the tracer of a module: its scope is `<service>/<name>`, or `<service>` without a name. */
   moduleTracer(name: string | undefined): Tracer;
-  /** Makes a logging context for a call or a message; undefined until there is a logger. */
+  /** Creates a logging context for a call or a message; undefined until there is a logger. */
   newLogContext?: () => RunInLogContext;
-  /** Tells the operator, in the app's own logger. */
+  /** Logs a warning with the app's own logger. */
   warn(message: string): void;
   /**
-   * The package of the Nest module that provides a class; undefined where no module does. Where
-   * several do, the instance tells, if it is given.
+   * Returns the tracer of the Nest module that provides a class; undefined if no module does. If several
+   * do, the instance decides, if it is given.
    */
   moduleOf(type: Function, instance?: object): Package | undefined;
-  /** Whether Nest made the instance for this app. */
+  /** Whether Nest created the instance for this app. */
   isMadeHere(instance: object): boolean;
   /**
    * Runs `undo` when the app stops. `undo` must not hold a reference to the app: a failed start may only be

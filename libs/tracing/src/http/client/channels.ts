@@ -10,7 +10,7 @@ type Listener = (message: unknown) => void;
 const key = Symbol.for('nestjs-tracing.outgoing-channels');
 const state = globalThis as { [key]?: readonly (readonly [channel: string, Listener])[] };
 
-/** Listens to what Node tells of outgoing requests while apps run, and only then. */
+/** Subscribes to Node's diagnostics channels for client requests if an app is running, else unsubscribes. */
 export function followRunningApps(): void {
   const isNeeded = runningApps.all.length > 0;
   if (isNeeded && state[key] === undefined) {
@@ -29,7 +29,7 @@ function listeners(): [channel: string, Listener][] {
   ]);
 }
 
-/** What a listener of a channel throws would end the process. */
+/** Catches what a listener throws: an error in a channel's listener would end the process. */
 function unthrowing(listener: Listener): Listener {
   return (message) => {
     try {

@@ -11,22 +11,22 @@ import { clientAttributes, type Target } from './target.js';
 
 const calls = new WeakMap<object, ClientCall>();
 
-/** The call of a request that is under way and recorded. */
+/** Returns the call of a request that is open and recorded; undefined for any other. */
 export function clientCallOf(request: object): ClientCall | undefined {
   return calls.get(request);
 }
 
 /**
- * An HTTP call under way, with its client span: that lasts until the response is read, or until there
- * is nothing more to come. The span is not made active: what runs after the call belongs to the caller.
+ * An open HTTP client call with its span, which lasts until the response is read, or until nothing more can
+ * arrive. The span is not made active: code that runs after the call belongs to the caller.
  */
 export class ClientCall {
   private isAnswered = false;
   private hasTimedOut = false;
-  /** When it became known why it ends, by `performance.now()`: the app was told then. */
+  /** When the app learned that the call fails or is canceled, by `performance.now()`. */
   private settledAt: number | undefined;
 
-  /** @param request what stands for the call in what is told of it later */
+  /** @param request the request object, by which later events are matched to the call */
   constructor(
     private readonly app: TracingApp,
     private readonly request: object,
@@ -37,19 +37,19 @@ export class ClientCall {
     app.openSpans.add(this.end);
   }
 
-  tell(attributes: Attributes): void {
+  setAttributes(attributes: Attributes): void {
     this.span.setAttributes(attributes);
   }
 
   answer(status: number): void {
     this.isAnswered = true;
-    this.tell({ 'http.response.status_code': status });
+    this.setAttributes({ 'http.response.status_code': status });
     if (status < 400) return;
     this.span.setAttribute('error.type', String(status));
     this.span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
-  /** The first fault counts. An app that gives up a response which has come has what it wanted. */
+  /** Records a failure; the first one counts. A canceled call whose response has arrived is no failure. */
   fail(error: unknown): void {
     if (this.settledAt !== undefined) return;
     if (isCancellation(error)) {
@@ -69,12 +69,12 @@ export class ClientCall {
     recordException(this.span, error);
   }
 
-  /** Node has told the app that nothing comes, and the app may give the call up upon it. */
+  /** Notes that Node emitted `timeout`: the app may cancel the call because of it. */
   timeOut(): void {
     this.hasTimedOut = true;
   }
 
-  /** The app does not want the answer any more: by the conventions, that is no error. */
+  /** Notes that the app canceled the call: by the semantic conventions, that is not an error. */
   cancel(): void {
     if (this.settledAt !== undefined) return;
     this.settledAt = performance.now();
@@ -83,7 +83,7 @@ export class ClientCall {
     this.span.setStatus({ code: SpanStatusCode.ERROR });
   }
 
-  /** Ends the span, once; at the latest it ends with the app. */
+  /** Ends the span, once. An open span is ended when the app closes. */
   readonly end = (): void => {
     if (!calls.delete(this.request)) return;
     this.app.openSpans.delete(this.end);
@@ -95,13 +95,13 @@ export class ClientCall {
   };
 }
 
-/** By an `AbortSignal`, or by axios: a `HttpService` cancels when its Observable is left. */
+/** Whether an `AbortSignal` or axios canceled: `HttpService` does when its Observable is unsubscribed. */
 function isCancellation(error: unknown): boolean {
   const { type } = describeError(error);
   return type === 'AbortError' || (type === 'CanceledError' && errorCode(error) === 'ERR_CANCELED');
 }
 
-/** As `ECONNREFUSED`: it says more than `Error`, and the reason of an app to give up has none. */
+/** Returns the code of an error, such as `ECONNREFUSED`, which says more than the type `Error`. */
 function errorCode(error: unknown): string | undefined {
   const code: unknown = Object(error).code;
   return typeof code === 'string' && code !== '' ? code : undefined;
@@ -111,16 +111,16 @@ function errorCode(error: unknown): string | undefined {
 export interface ClientRequest {
   readonly method: string;
   readonly target: Target;
-  /** Whether it is only to carry the context. */
+  /** Whether only the context is propagated. */
   readonly isWithoutSpan?: boolean;
   setHeader(key: string, value: string): void;
 }
 
 /**
- * Begins the client span of a request and gives the request its headers. Where nothing is recorded, the
- * context of the caller is carried on as it is.
+ * Starts the client span of a request and sets its headers. If nothing is recorded, the context of the
+ * caller is propagated.
  *
- * @param request what stands for it in what is told of it later
+ * @param request the request object, by which later events are matched to the call
  */
 export function beginClientCall(
   caller: Caller,
@@ -134,14 +134,14 @@ export function beginClientCall(
         name: methodName(method, app.settings.httpMethods),
         attributes: clientAttributes(method, target, app.settings),
       }));
-  if (isMeant(target, app.settings.propagateTo)) {
+  if (isPropagatedTo(target, app.settings.propagateTo)) {
     app.propagator.inject(carried, undefined, { set: (_, key, value) => setHeader(key, value) });
   }
   if (span !== undefined) void new ClientCall(app, request, span);
 }
 
-/** Whether a host gets the context (`propagateTo`). */
-function isMeant({ host, port }: Target, propagateTo: Patterns | undefined): boolean {
+/** Whether the context is propagated to a host (`propagateTo`). */
+function isPropagatedTo({ host, port }: Target, propagateTo: Patterns | undefined): boolean {
   return (
     propagateTo === undefined ||
     matches(host, propagateTo) ||

@@ -4,14 +4,14 @@ import { beginClientCall, clientCallOf } from './client-call.js';
 import { undiciInstrumentation } from '../../app/third-party.js';
 import { targetOf } from './target.js';
 
-/** A request of undici, as its channels show it: the one in Node, which `fetch` uses, or a package. */
+/** A request of undici in the messages of its channels: of the one in Node (`fetch`), or of the package. */
 interface UndiciRequest {
   readonly method: string;
   readonly origin: string | URL;
   readonly path: string;
-  /** Asked for by a WebSocket. */
+  /** Set for a WebSocket. */
   readonly upgrade?: unknown;
-  /** Names and values by turns. */
+  /** Names and values alternately. */
   readonly headers: unknown;
   addHeader(key: string, value: string): unknown;
 }
@@ -20,10 +20,10 @@ interface RequestMessage {
   readonly request: UndiciRequest;
 }
 
-/** What undici tells of its requests, by the channels that tell it. */
+/** The listeners for undici's requests, by channel. */
 export const fetchRequests = {
   'undici:request:create': ({ request }: RequestMessage): void => {
-    // A tunnel through a proxy is no call: what goes through it is.
+    // A tunnel through a proxy is not a call: the requests inside it are.
     if (request.method === 'CONNECT') return;
     const caller = currentCaller();
     if (caller === undefined || isTracedByThirdParty(caller, request)) return;
@@ -31,13 +31,13 @@ export const fetchRequests = {
       method: request.method,
       target: targetOf(String(request.origin).replace(/\/$/, ''), request.path),
       setHeader: (key, value) => setHeader(request, key, value),
-      // Nothing tells when the handshake of a WebSocket is over.
+      // No channel reports the end of a WebSocket handshake.
       isWithoutSpan: Boolean(request.upgrade),
     });
   },
 
   'undici:client:sendHeaders': ({ request, socket }: RequestMessage & { socket: Socket }): void => {
-    clientCallOf(request)?.tell({
+    clientCallOf(request)?.setAttributes({
       'network.protocol.version':
         'alpnProtocol' in socket && socket.alpnProtocol === 'h2' ? '2' : '1.1',
       'network.peer.address': socket.remoteAddress,
@@ -49,7 +49,7 @@ export const fetchRequests = {
     message: RequestMessage & { response: { statusCode: number } },
   ): void => {
     const { statusCode } = message.response;
-    // Those below are said before the response.
+    // A lower status is informational: the response follows.
     if (statusCode >= 200) clientCallOf(message.request)?.answer(statusCode);
   },
 
@@ -62,8 +62,8 @@ export const fetchRequests = {
 };
 
 /**
- * OpenTelemetry's instrumentation of undici listens to the same channels. Where it came before us, with
- * somebody else's provider, it is seen by the headers that it has set.
+ * Whether OpenTelemetry's instrumentation of undici traces the request: it listens to the same channels.
+ * If it uses an external provider and subscribed first, it is recognized by the headers that it has set.
  */
 function isTracedByThirdParty({ app }: Caller, request: UndiciRequest): boolean {
   const { hasExternalProvider, propagator } = app;

@@ -5,8 +5,8 @@ import { beginClientCall, clientCallOf } from './client-call.js';
 import { targetAttributes, targetOf, type Target } from './target.js';
 
 /**
- * Sets a header on a request of which nothing is sent yet. One that was given its headers as an array
- * holds them as text from the start: there the line goes before the last.
+ * Sets a header on a request that is not sent yet. If the headers were given as an array, Node has already
+ * formatted them: then a line is inserted at the end of that text.
  */
 function setRequestHeader(request: ClientRequest, key: string, value: string): void {
   if (!request.headersSent) {
@@ -15,7 +15,7 @@ function setRequestHeader(request: ClientRequest, key: string, value: string): v
   }
   const message = request as unknown as { _header?: unknown; _headerSent?: unknown };
   const { _header: head, _headerSent: isSent } = message;
-  // With `Expect`, the text is on its way already, and the call goes without our headers.
+  // With `Expect`, the text is sent already, so the call is made without the header.
   if (typeof head !== 'string' || isSent !== false || !head.endsWith('\r\n\r\n')) return;
   const others = head.replace(new RegExp(`\r\n${key}:[^\r\n]*`, 'gi'), '');
   message._header = `${others.slice(0, -2)}${key}: ${value}\r\n\r\n`;
@@ -25,11 +25,11 @@ interface RequestMessage {
   readonly request: ClientRequest & { readonly res?: IncomingMessage };
 }
 
-/** What `node:http` and `node:https` tell of their requests, by the channels that tell it. */
+/** The listeners for requests of `node:http` and `node:https`, by channel. */
 export const nodeRequests = {
-  /** Made in the context of the caller; nothing is sent yet. */
+  /** Published in the context of the caller; nothing is sent yet. */
   'http.client.request.created': ({ request }: RequestMessage): void => {
-    // A tunnel through a proxy is no call: what goes through it is.
+    // A tunnel through a proxy is not a call: the requests inside it are.
     if (request.method === 'CONNECT') return;
     const caller = currentCaller();
     if (caller === undefined || isClientSpanOf(httpInstrumentation, caller.context)) return;
@@ -38,14 +38,14 @@ export const nodeRequests = {
       target: requestTarget(request, portInHeader(request)),
       setHeader: (key, value) => setRequestHeader(request, key, value),
     });
-    // It closes also where it has failed, was given up, or went over to another protocol.
+    // `close` is emitted also if the request failed, was canceled or switched to another protocol.
     const call = clientCallOf(request);
     if (call === undefined) return;
     request.once('close', () => end(request));
     request.once('timeout', () => call.timeOut());
   },
 
-  /** The head of the response is here, its body is not. */
+  /** The headers of the response have arrived, its body has not. */
   'http.client.response.finish': (
     message: RequestMessage & { response: IncomingMessage },
   ): void => {
@@ -53,13 +53,13 @@ export const nodeRequests = {
     const call = clientCallOf(request);
     if (call === undefined) return;
     const { remoteAddress, remotePort } = response.socket;
-    call.tell({
+    call.setAttributes({
       'network.protocol.version': response.httpVersion,
       'network.peer.address': remoteAddress,
       'network.peer.port': remotePort,
     });
     if (portInHeader(request) === undefined) {
-      call.tell(targetAttributes(requestTarget(request, remotePort)));
+      call.setAttributes(targetAttributes(requestTarget(request, remotePort)));
     }
     call.answer(response.statusCode ?? 0);
     response.once('end', () => clientCallOf(request)?.end());
@@ -72,7 +72,7 @@ export const nodeRequests = {
   },
 };
 
-/** A connection that somebody else has closed is told before the request is destroyed for it. */
+/** If the peer closes the connection, Node reports the error before it destroys the request. */
 function isDestroyedByApp(request: ClientRequest, error: unknown): boolean {
   return request.destroyed && error instanceof Error && error.message === 'socket hang up';
 }
@@ -81,13 +81,13 @@ function end(request: RequestMessage['request']): void {
   const call = clientCallOf(request);
   const response = request.res;
   if (call === undefined) return;
-  // The channel tells nothing of a response that upgrades the connection.
+  // The channels do not report a response that upgrades the connection.
   if (response?.statusCode === 101) call.answer(101);
   if (response?.complete === false && response.errored) call.fail(response.errored);
   clientCallOf(request)?.end();
 }
 
-/** No property of a request tells the port: `''` is the default one, undefined is not known. */
+/** Reads the port from `Host`, as a request has no such property: `''` is the default port. */
 function portInHeader(request: ClientRequest): string | undefined {
   const header = request.getHeader('host');
   const host = bracketed(request.host);

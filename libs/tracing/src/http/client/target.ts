@@ -4,15 +4,15 @@ import type { Settings } from '../../options/settings.js';
 import { redactUrl } from '../../redaction/redact-url.js';
 import { memoize } from '../../span/memoize.js';
 
-/** Where a request goes. */
+/** The target of a client request. */
 export interface Target {
-  /** The whole URL, as it is: with its secrets. */
+  /** The full URL, with its secrets. */
   readonly url: string;
   readonly host: string;
   readonly port: number | undefined;
 }
 
-/** A path may be a whole URL: so it is for a proxy. */
+/** Returns the target for an origin and a path. For a proxy, the path is an absolute URL. */
 export function targetOf(origin: string, path: string): Target {
   const absolute = /^https?:\/\/[^/?#]*/i.exec(path)?.[0];
   return absolute === undefined
@@ -33,7 +33,7 @@ const endpointOf = memoize((origin): Omit<Target, 'url'> => {
 }, 200);
 
 /**
- * What a client span knows at its start: the stable semantic conventions for HTTP client spans.
+ * Returns the start attributes of a client span, by the stable semantic conventions for HTTP client spans.
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client
  */
 export function clientAttributes(

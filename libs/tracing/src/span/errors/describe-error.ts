@@ -7,8 +7,8 @@ export interface ErrorDescription {
 }
 
 /**
- * Describes whatever was thrown, without the user info of URLs: drivers put connection strings into their
- * messages. Never throws itself, also where the value's getters do.
+ * Describes any thrown value, without the user info of URLs, since drivers put connection strings into
+ * their messages. Never throws, even if the getters of the value do.
  */
 export function describeError(error: unknown): ErrorDescription {
   if (typeof error !== 'object' || error === null) {
@@ -48,12 +48,12 @@ function constructorName(value: object): string | undefined {
   }
 }
 
-/** How many errors of one are told: causes of causes can be many, and may go in a circle. */
+/** The maximum number of stacks per error: a chain of causes can be long, and may be circular. */
 const LIMIT = 10;
 
 /**
- * The stack of an error, with those of its `cause` and of the `errors` of an `AggregateError` below.
- * No other property is read: what hangs on an error may be a secret. Undefined for what has no stack.
+ * Returns the stack of an error, followed by those of its `cause` and of the `errors` of an
+ * `AggregateError`; undefined if it has no stack. No other property is read, since it may hold a secret.
  */
 export function stackOfError(error: unknown): string | undefined {
   const { stack } = describeError(error);

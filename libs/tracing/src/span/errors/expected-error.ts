@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 
-/** gRPC codes that tell of a fault of the server (semantic conventions for gRPC, server spans). */
+/** gRPC codes that are errors of the server (semantic conventions for gRPC server spans). */
 const serverFaults: ReadonlySet<number> = new Set([
   2, // UNKNOWN
   4, // DEADLINE_EXCEEDED
@@ -15,10 +15,11 @@ export function isServerFault(grpcCode: number): boolean {
 }
 
 /**
- * The status that an expected error stands for, or undefined where the error is a fault (rule 4):
- * a Nest `HttpException` below 500, or an `RpcException` with a gRPC code that is no server fault.
+ * Returns the status of an expected error as attributes; undefined if the error is not expected (rule 4).
+ * Expected are a Nest `HttpException` below 500, and an `RpcException` whose gRPC code is not an error of
+ * the server.
  *
- * Known by their methods, not by `instanceof`: an application may hold several copies of a package.
+ * Both are recognized by their methods: with several copies of a package, `instanceof` fails.
  */
 export function expectedStatus(error: unknown): Attributes | undefined {
   try {
@@ -33,7 +34,7 @@ export function expectedStatus(error: unknown): Attributes | undefined {
   }
 }
 
-/** The gRPC code, other than OK, that an `RpcException` was given. */
+/** Returns the gRPC code of an `RpcException`, unless it is OK. */
 export function grpcCodeOf(error: unknown): number | undefined {
   try {
     const rpcError = call(error, 'getError');

@@ -3,18 +3,18 @@ import { requestScope, type RequestScope } from '../request-scope.js';
 import { describeError, stackOfError } from './describe-error.js';
 import { expectedStatus, grpcCodeOf } from './expected-error.js';
 
-/** Errors that some span tells in full already, with the trace that this span belongs to. */
+/** Errors that were recorded in full, each with the ID of the trace. */
 const inTrace = new WeakMap<object, string>();
 
-/** Errors whose stack stands on a span, with the id of that span: the last one. */
+/** Errors whose stack was recorded, each with the ID of the last span that has it. */
 const onSpan = new WeakMap<object, string>();
 
-/** Whether an `exception` event of the trace tells the error. What is no object cannot be known again. */
+/** Whether the error was recorded in this trace. A value that is not an object cannot be recognized. */
 function isRecordedInTrace(error: unknown, span: Span): boolean {
   return isObject(error) && inTrace.get(error) === span.spanContext().traceId;
 }
 
-/** Whether the stack of the error stands on the span, in an event of whatever name. */
+/** Whether the stack of the error was recorded on this span, in an event of any name. */
 export function isStackOnSpan(error: unknown, span: Span): boolean {
   return isObject(error) && onSpan.get(error) === span.spanContext().spanId;
 }
@@ -32,12 +32,12 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * Records what was thrown through a span (rules 3 and 4).
+ * Records on a span the value that its body threw (rules 3 and 4).
  *
- * The span where an error arose tells it in full, as an `exception` event; the spans around it are
- * marked ERROR without repeating the stack. An expected error leaves its status as an attribute.
+ * The span where an error occurred records it in full, as an `exception` event; the spans around it get
+ * the status ERROR without the stack. For an expected error, its status is recorded as an attribute.
  *
- * @param isError the user's word on it, which beats rule 4
+ * @param isError an explicit decision, which overrides rule 4
  */
 export function recordError(span: Span, error: unknown, isError?: boolean): void {
   const expected = expectedStatus(error);
@@ -51,8 +51,8 @@ export function recordError(span: Span, error: unknown, isError?: boolean): void
 }
 
 /**
- * Adds the `exception` event, unless another span of the trace has told this very error. Its stack
- * does not stand on a span twice: a log line may have told it before.
+ * Adds the `exception` event, unless the same error was already recorded in the trace. The stack is left
+ * out if it is already on the span, from a log line.
  */
 export function recordException(span: Span, error: unknown): void {
   if (isRecordedInTrace(error, span)) return;
@@ -60,7 +60,7 @@ export function recordException(span: Span, error: unknown): void {
   markRecordedInTrace(error, span);
   markStackOnSpan(error, span);
   if (typeof error === 'object' && error !== null) return;
-  // A text cannot be known again by itself, but where the request has come to its end.
+  // A primitive cannot be recognized by itself, so the request keeps it for its exception filters.
   const request = requestScope(context.active());
   if (request !== undefined) request.recordedValue = { value: error };
 }
@@ -76,9 +76,9 @@ function exceptionAttributes(error: unknown, isStackRecorded: boolean): Attribut
 }
 
 /**
- * Records on the server span of a call or a message what its exception filters have to answer: what
- * guards, pipes and interceptors throw has no other span (rule 3). An expected error is not recorded
- * (rule 4), nor is one that another span of the trace has recorded.
+ * Records an error that reached the exception filters on the server span of the call or message: errors
+ * of guards, pipes and interceptors have no other span (rule 3). Not recorded are expected errors
+ * (rule 4), and errors that another span of the trace has recorded.
  */
 export function recordHandledException(request: RequestScope, error: unknown): void {
   const { serverSpan, recordedValue } = request;

@@ -3,7 +3,7 @@ import { eventToDrop } from './lazy-events.js';
 
 const errors = new WeakSet<object>();
 
-/** Keeps in mind that an event of a span tells of an error. */
+/** Marks an event of a span as describing an error. */
 export function markErrorEvent(event: unknown): void {
   if (typeof event === 'object' && event !== null) errors.add(event);
 }
@@ -12,16 +12,16 @@ export function isErrorEvent(event: unknown): boolean {
   return typeof event === 'object' && event !== null && errors.has(event);
 }
 
-/** An SDK's span has its events for all to read. */
+/** A span of the SDK, whose events are public. */
 interface SpanWithEvents {
   readonly events?: unknown;
 }
 
 /**
- * Adds an event to a span, and keeps its errors there: at its limit the SDK throws out the oldest
- * event, whatever that is (rule 20).
+ * Adds an event to a span without losing an error event: at its limit the SDK drops the oldest event,
+ * whatever that is (rule 20).
  *
- * @param isError whether the event tells of an error
+ * @param isError whether the event describes an error
  */
 export function addEvent(
   span: Span,
@@ -33,7 +33,7 @@ export function addEvent(
   keepErrors(span, isError, () => span.addEvent(name, attributes, time));
 }
 
-/** The same for whatever adds an event. */
+/** Calls a function that adds an event, and keeps the error events of the span as `addEvent` does. */
 export function keepErrors(span: Span, isError: boolean, add: () => void): void {
   const { events } = span as SpanWithEvents;
   if (!Array.isArray(events)) return add();
@@ -41,7 +41,7 @@ export function keepErrors(span: Span, isError: boolean, add: () => void): void 
   add();
   if (isError) markErrorEvent(events.at(-1));
   if (events[0] === oldest || !isErrorEvent(oldest)) return;
-  // It was thrown out: another one goes in its place.
+  // An error event was dropped: drop another event in its place.
   const at = eventToDrop([oldest, ...events], isErrorEvent);
   events.splice(at - 1, 1);
   events.unshift(oldest);

@@ -1,27 +1,27 @@
 import type { Attributes } from '@opentelemetry/api';
 
 /**
- * The event that makes room where a span has too many: the oldest that tells of no error, and among
- * errors the oldest but the first. So later chatter pushes out no error, and the first one stays
- * whatever comes after (rule 20).
+ * Returns the index of the event to drop when a span has too many: the oldest that does not describe an
+ * error, else the second error. So later lines never displace an error, and the first error is always
+ * kept (rule 20).
  */
 export function eventToDrop<Event>(
   events: readonly Event[],
   isError: (event: Event) => boolean,
 ): number {
-  const chatter = events.findIndex((event) => !isError(event));
-  return chatter === -1 ? Math.min(1, events.length - 1) : chatter;
+  const oldest = events.findIndex((event) => !isError(event));
+  return oldest === -1 ? Math.min(1, events.length - 1) : oldest;
 }
 
-/** What becomes an event of a span when that is exported, and until then is something cheaper. */
+/** An event that is built when its span is exported, from something cheaper to create. */
 export interface LazyEvent {
-  /** When it was added to its span, in milliseconds since 1970. */
+  /** When it was added to its span, in milliseconds since the epoch. */
   time: number;
-  /** Never throws; undefined where it turns out that there is nothing to tell. */
+  /** Builds the event. Never throws; returns undefined if there turns out to be nothing to record. */
   make(): SpanEvent | undefined;
-  /** Whether it tells of an error: such events are dropped last. */
+  /** Whether it describes an error: such events are dropped last. */
   readonly isError: boolean;
-  /** How much it holds in memory, in characters. */
+  /** How much memory it uses, in characters. */
   readonly size: number;
 }
 
@@ -30,7 +30,7 @@ export interface SpanEvent {
   readonly attributes: Attributes;
 }
 
-/** What the late events of one span may hold in memory, in characters. */
+/** How much memory the lazy events of one span may use, in characters. */
 const MAX_SIZE = 256 * 1024;
 
 const key: unique symbol = Symbol.for('nestjs-tracing.late-events');
@@ -39,19 +39,19 @@ interface WithLazyEvents {
   [key]?: LazyEvents;
 }
 
-/** The late events of a span, in their order, within the bounds of rule 20. */
+/** The lazy events of a span in their order, bounded as in rule 20. */
 export class LazyEvents {
   readonly events: LazyEvent[] = [];
   /** How many were dropped. */
   dropped = 0;
   private size = 0;
 
-  /** Those of a span, where it has any. */
+  /** Returns the lazy events of a span; undefined if it has none. */
   static of(span: object): LazyEvents | undefined {
     return (span as WithLazyEvents)[key];
   }
 
-  /** Adds one to a span. @param limit how many events a span may have */
+  /** Adds a lazy event to a span. @param limit the maximum number of events per span */
   static add(span: object, event: LazyEvent, limit: number): void {
     const events = ((span as WithLazyEvents)[key] ??= new LazyEvents());
     events.add(event, limit);

@@ -7,8 +7,8 @@ import { isPlainObservable } from './traced-observable.js';
 type Call = (...args: unknown[]) => unknown;
 
 /**
- * A cold call begins when somebody subscribes, maybe elsewhere and much later: it belongs to where it
- * was made, and its answers always go to the context in which somebody subscribed (rule 12).
+ * Wraps a function that returns a cold Observable, so that its work runs in the context of the call, even
+ * if it is subscribed to elsewhere and later. Values are emitted in the subscriber's context (rule 12).
  */
 export function bindToCallSite(call: Call): Call {
   return function (this: unknown, ...args) {
@@ -16,17 +16,17 @@ export function bindToCallSite(call: Call): Call {
     const result = Reflect.apply(call, this, args);
     if (!isObservable(result)) return result;
     return new Observable((subscriber) => {
-      const belongsTo = callContext(callSite);
-      return belongsTo === context.active()
+      const scope = callContext(callSite);
+      return scope === context.active()
         ? result.subscribe(subscriber)
-        : subscribeIn(belongsTo, result, subscriber, {}, whereSubscribed);
+        : subscribeIn(scope, result, subscriber, {}, whereSubscribed);
     });
   };
 }
 
 /**
- * An Observable whose values arrive in the context in which it was subscribed to. The messages of a
- * stream come in the context of the call: what a handler does with them belongs to the handler.
+ * Wraps an Observable so that it emits its values in the context of the subscriber. The messages of a
+ * stream arrive in the context of the call, but processing them belongs to the handler.
  */
 export function deliveredWhereSubscribed(argument: unknown): unknown {
   if (!isPlainObservable(argument)) return argument;
@@ -36,12 +36,12 @@ export function deliveredWhereSubscribed(argument: unknown): unknown {
   return handOnExtras(argument, delivered);
 }
 
-/** What makes an Observable what it is, and not what somebody hung on it. */
+/** The properties of every Observable. */
 const own = new Set<string | symbol>(['source', 'operator', '_subscribe']);
 
 /**
- * Hands on what hangs on an Observable to the one that stands in its place: the `connect` of a
- * connectable one, the function by which Nest lets a handler set off the messages of a gRPC stream.
+ * Copies the properties that were added to an Observable to its wrapper: `connect` of a connectable
+ * Observable, and the function by which a handler lets Nest start the messages of a gRPC stream.
  */
 function handOnExtras<T extends object>(original: object, replacement: T): T {
   for (const key of Reflect.ownKeys(original)) {

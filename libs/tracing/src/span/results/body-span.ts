@@ -2,12 +2,11 @@ import { context, trace, type Context } from '@opentelemetry/api';
 import { DeferredSpan } from '../deferred-span.js';
 
 /**
- * The context to which a call belongs that was made in one context and is carried out in the active
- * one, as cold Observables are (rule 12).
+ * Returns the context in which a deferred call runs, such as that of a cold Observable: it was made in
+ * `callSite` and runs now (rule 12).
  *
- * It is the context of the call, with one exception: when the call was made in the body of a traced
- * method and is carried out by a later subscription to what that method returned, it belongs to the
- * span of that subscription (rule 2).
+ * That is the call site, with one exception: a call that was made in the body of a traced method, and
+ * runs in a subscription to the result of that method, belongs to the span of the subscription (rule 2).
  */
 export function callContext(callSite: Context): Context {
   const active = context.active();
@@ -21,9 +20,9 @@ export function callContext(callSite: Context): Context {
 }
 
 /**
- * A span under which a body recorded something before it returned an Observable that nobody has
- * subscribed to yet. It ends with the return of the body once the Observable is garbage, or when the
- * app stops tracing: what was recorded is not lost (rule 2).
+ * The span of a body that recorded something and returned an Observable that is not yet subscribed to. If
+ * it never is, the span ends once the Observable is garbage-collected or the app stops, with the time at
+ * which the body returned: nothing recorded is lost (rule 2).
  */
 class UnsubscribedSpan {
   private readonly returnedAt = performance.now();
@@ -37,7 +36,7 @@ class UnsubscribedSpan {
     if (this.release()) this.span.end(this.returnedAt);
   };
 
-  /** @returns whether nobody has subscribed, and it has not ended */
+  /** @returns whether the span was still open, without a subscription */
   release(): boolean {
     const wasOpen = this.isOpen;
     this.isOpen = false;
@@ -49,28 +48,28 @@ class UnsubscribedSpan {
 const garbage = new FinalizationRegistry<UnsubscribedSpan>((unsubscribed) => unsubscribed.end());
 
 /**
- * The spans of a result that does its work later, and maybe more than once. The first time takes over
- * the span of the body that returned it; each later one has a span of its own, with the same parent.
+ * The spans of a result that does its work later, and maybe several times. The first time takes over the
+ * span of the body that returned it; each further time gets its own span, with the same parent.
  */
 export class BodySpan {
   private isTaken = false;
-  /** The context in which the call was made: it is active again, now that the body has returned. */
+  /** The context in which the call was made: it is active again after the body has returned. */
   private readonly callSite = context.active();
   private unsubscribed: UnsubscribedSpan | undefined;
 
-  /** @param result what the body returned: if it is never used, what the body recorded is not lost. */
+  /** @param result what the body returned; if it is never used, the span of the body is still exported */
   constructor(
     private readonly span: DeferredSpan,
     result: object,
   ) {
-    // It may be recorded on after the body has returned too, by what the body has left running.
+    // Work that the body left running may record on the span after the body has returned.
     span.whenStarted(() => {
       this.unsubscribed = new UnsubscribedSpan(span);
       garbage.register(result, this.unsubscribed);
     });
   }
 
-  /** Ends the body's span with the body: what it returned cannot be followed. */
+  /** Ends the span with the body: its result cannot be intercepted. */
   end(): void {
     this.release();
     this.span.end();
@@ -91,18 +90,18 @@ export class BodySpan {
   }
 }
 
-/** The call of a traced method that gave an object back last: what is done with it belongs to that. */
+/** The last call of a traced method that returned a given object: the work of the object belongs to it. */
 export interface LatestCall {
   spans: BodySpan;
-  /** Whether the object's methods could be intercepted; undefined at first. */
+  /** Whether the methods of the object could be intercepted; undefined before the attempt. */
   isFollowed: boolean | undefined;
 }
 
 const calls = new WeakMap<object, Map<string, LatestCall>>();
 
 /**
- * A method may give the same object back each time, as one that it keeps. It is intercepted once for
- * each such method, however often it is given back.
+ * Stores a call as the last one that returned the object. A method may return the same object each time:
+ * the object is intercepted once per method.
  */
 export function latestCall(result: object, method: string, bodySpan: DeferredSpan): LatestCall {
   const spans = new BodySpan(bodySpan, result);

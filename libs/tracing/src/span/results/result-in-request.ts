@@ -8,10 +8,10 @@ import { subscribeIn } from './subscribe-in.js';
 import { isPlainObservable } from './traced-observable.js';
 
 /**
- * The result of a handler that has no span of its own. If it is an Observable, or a promise that
- * resolves to one, what that does runs in the request that is being answered (rule 31).
+ * Binds the result of a handler without its own span to the request: if it is an Observable, or a promise
+ * that resolves to one, its work runs in the context of the request (rule 31).
  *
- * @param onError called with what the result fails with
+ * @param onError called with the error if the result fails
  */
 export function resultInRequest<T>(result: T, onError?: (error: unknown) => void): T {
   const scope = context.active();
@@ -30,19 +30,19 @@ export function resultInRequest<T>(result: T, onError?: (error: unknown) => void
 }
 
 /**
- * Runs a body that has no span of its own: what it throws is told on a span around it, whose status
- * the protocol decides.
+ * Runs a body without its own span. The error that it throws is recorded on the given outer span, but the
+ * status of that span is left to the protocol.
  */
 export function recordErrors<T>(span: Span, body: () => T): T {
-  const tell = (error: unknown): void => {
+  const record = (error: unknown): void => {
     if (span.isRecording() && expectedStatus(error) === undefined) recordException(span, error);
   };
   let result: T;
   try {
     result = body();
   } catch (error) {
-    tell(error);
+    record(error);
     throw error;
   }
-  return resultInRequest(result, tell);
+  return resultInRequest(result, record);
 }

@@ -10,13 +10,13 @@ interface BoundSubscriber extends Subscriber<unknown> {
 }
 
 /**
- * An Observable whose operators run in the request that is active when it is subscribed to, also when
- * a value reaches them from elsewhere: from a Subject, a pool or a batch that requests share. Whatever
- * is emitted in the request itself is passed on as it is. Outside of a request nothing changes.
+ * Wraps an Observable so that its operators run in the request that is active on subscription, even if a
+ * value comes from a Subject, a pool or a batch that requests share. Values emitted in the request itself
+ * are passed on directly. Outside of a request nothing changes.
  *
- * Each operator of rxjs adds its subscriber to the one it emits to. So the binding is handed from
+ * Each operator of rxjs adds its subscriber to the one it emits to. So the binding is passed from
  * subscriber to subscriber, up to the sources, and to the inner Observables of `mergeMap` and the like.
- * What several subscribers share (`share()`, a Subject) is not bound, since it belongs to none of them.
+ * What several subscribers share (`share()`, a Subject) is not bound, since it belongs to no request.
  */
 export function boundToRequest<T>(source: Observable<T>): Observable<T> {
   return new Observable((subscriber) => {
@@ -26,7 +26,7 @@ export function boundToRequest<T>(source: Observable<T>): Observable<T> {
   });
 }
 
-/** The subscriber gets methods of its own, in front of those of its class. */
+/** Gives the subscriber own methods that override those of its class. */
 function bind(subscriber: Subscriber<unknown>, entry: RequestEntry): void {
   const bound = subscriber as BoundSubscriber;
   bound[binding] = entry;
@@ -63,7 +63,7 @@ function methodsOf(subscriber: BoundSubscriber): Subscriber<unknown> {
   return Object.getPrototypeOf(subscriber) as Subscriber<unknown>;
 }
 
-/** Known by its methods: there may be several copies of rxjs. */
+/** Checks the methods, not the class: there may be several copies of rxjs. */
 function isSubscriber(teardown: unknown): teardown is Subscriber<unknown> {
   if (typeof teardown !== 'object' || teardown === null) return false;
   const { next, error, complete, add } = teardown as Partial<Subscriber<unknown>>;
@@ -76,38 +76,36 @@ function isSubscriber(teardown: unknown): teardown is Subscriber<unknown> {
 }
 
 /**
- * Decides in which context a subscriber gets a value that is being emitted.
+ * Returns the context in which a subscriber receives the value being emitted.
  *
- * @param inner the context that was active in the source when it was subscribed to
- * @param outer the context in which the subscriber has subscribed
+ * @param inner the context that was active in the source on subscription
+ * @param outer the context of the subscriber on subscription
  */
 export type Delivery = (inner: Context, outer: Context) => Context;
 
-/** Always in the context of the subscriber. */
+/** Delivers always in the context of the subscriber. */
 export const whereSubscribed: Delivery = (_inner, outer) => outer;
 
 /**
- * Where the subscriber would run if the source had no span of its own: in its own context, as long as
- * the span of the source is the active one; else in the active one, which is that of somebody who
- * feeds the source, as a Subject is fed.
+ * Delivers as if the source had no span: in the context of the subscriber while the span of the source is
+ * active; else in the active context, which is that of the code that feeds the source, such as a Subject.
  */
 const asWithoutSpan: Delivery = (inner, outer) => {
   const active = context.active();
   if (active === inner) return outer;
   const span = trace.getSpan(inner);
   if (span === undefined || trace.getSpan(active) !== span) return active;
-  // Something else was put on top, as baggage is.
+  // The source has derived a context, with baggage for example.
   const outerSpan = trace.getSpan(outer);
   return outerSpan === undefined ? trace.deleteSpan(active) : trace.setSpan(active, outerSpan);
 };
 
 /**
- * Subscribes to a source on behalf of a subscriber, with one context active in the source and its
- * operators. Where that context belongs to a request, they run in the request wherever their values
- * come from.
+ * Subscribes a subscriber to a source, with the context `inner` active in the source and its operators. If
+ * that context belongs to a request, they run in the request wherever their values come from.
  *
- * When the subscriber goes, the source is unsubscribed from at once, also in the middle of a
- * synchronous run of values.
+ * When the subscriber unsubscribes, the source is unsubscribed from at once, even while it emits values
+ * synchronously.
  */
 export function subscribeIn<T>(
   inner: Context,
@@ -134,12 +132,12 @@ export function subscribeIn<T>(
           runInContext(delivery(inner, outer), () => subscriber.error(cause));
         },
         complete: () => {
-          if (subscriber.closed) return; // it went, and the source with it: nothing has completed
+          if (subscriber.closed) return; // this completion comes from `takeUntil`, not from the source
           complete?.();
           runInContext(delivery(inner, outer), () => subscriber.complete());
         },
       }),
   );
-  // While an error passes, only this releases the source before a `retry` subscribes to it again.
+  // On an error, only this releases the source before a `retry` subscribes to it again.
   subscriber.add(() => runInContext(inner, () => subscription.unsubscribe()));
 }

@@ -24,14 +24,14 @@ function tagOf(value: object): unknown {
   }
 }
 
-/** A stream, a cursor: what can be iterated asynchronously, and is no iterator itself. */
+/** Whether a value can be iterated asynchronously, such as a stream or a cursor. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return methodOf(value, Symbol.asyncIterator) !== undefined && !hasEveryMethod(value);
 }
 
 /**
- * Makes a generator's span last from its first step to done, throw or `return()`, and active inside
- * each step (rule 2). It stays the same object.
+ * Traces a generator: its span lasts from the first step until it is done, throws or `return()` is called,
+ * and is active in each step (rule 2). Returns the same object.
  */
 export function tracedGenerator<T extends object>(
   generator: T,
@@ -44,7 +44,7 @@ export function tracedGenerator<T extends object>(
   return generator;
 }
 
-/** The same for each iteration of an async iterable. */
+/** Traces each iteration of an async iterable like a generator. Returns the same object. */
 export function tracedIterable<T extends object>(
   iterable: T,
   bodySpan: DeferredSpan,
@@ -62,12 +62,12 @@ export function tracedIterable<T extends object>(
   return iterable;
 }
 
-/** A step of an asynchronous iterator may be any thenable. */
+/** Converts a thenable to a promise: a step of an asynchronous iterator may return any thenable. */
 function awaitable(step: unknown): unknown {
   return isThenable(step) ? Promise.resolve(step) : step;
 }
 
-/** Answers whether the iterator could be followed: not one that is frozen. */
+/** @returns whether the steps could be intercepted: not if the iterator is frozen */
 function traceSteps(iterator: object, call: LatestCall, outcome: Outcome): boolean {
   let span: DeferredSpan | undefined;
   let isEnded = false;
@@ -75,7 +75,7 @@ function traceSteps(iterator: object, call: LatestCall, outcome: Outcome): boole
     if (span !== undefined && !isEnded) finish(span);
     isEnded = true;
   };
-  const fault = (error: unknown): never => {
+  const fail = (error: unknown): never => {
     end((span) => outcome.fail(span, error));
     throw error;
   };
@@ -89,7 +89,7 @@ function traceSteps(iterator: object, call: LatestCall, outcome: Outcome): boole
     const step = methodOf(iterator, name);
     if (step === undefined) return false;
     return replaceMethod(iterator, name, function (this: unknown, ...args: unknown[]) {
-      // One that is left before it began has done nothing, and will not begin.
+      // If it is returned or thrown into before the first step, its body never runs.
       if (span === undefined && name !== 'next') isEnded = true;
       if (isEnded) return Reflect.apply(step, this, args);
       span ??= call.spans.take().span;
@@ -106,9 +106,9 @@ function traceSteps(iterator: object, call: LatestCall, outcome: Outcome): boole
           }
         }
       } catch (error) {
-        return fault(error);
+        return fail(error);
       }
-      return result instanceof Promise ? result.then(check, fault) : check(result);
+      return result instanceof Promise ? result.then(check, fail) : check(result);
     });
   };
   if (!follow('next')) return false;

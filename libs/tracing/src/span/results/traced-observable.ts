@@ -5,7 +5,7 @@ import { hasEveryMethod, methodOf, replaceMethod } from '../methods.js';
 import type { Outcome } from '../outcome.js';
 import { subscribeIn } from './subscribe-in.js';
 
-/** An Observable whose values are handed out, with no way of its own to be fed (a Subject has). */
+/** Whether a value is an Observable but not a Subject, which others can emit on. */
 export function isPlainObservable(value: unknown): value is Observable<unknown> {
   return (
     methodOf(value, 'subscribe') !== undefined &&
@@ -15,12 +15,12 @@ export function isPlainObservable(value: unknown): value is Observable<unknown> 
   );
 }
 
-/** What a Subject is piped through has its `next` too, but is handed out as an Observable. */
+/** Whether an operator made it: the Observable of `subject.pipe()` has the `next` of the Subject too. */
 function isPiped(observable: object): boolean {
   return 'operator' in observable && observable.operator !== undefined;
 }
 
-/** What every Observable has, made by a constructor or an operator. */
+/** The properties of every Observable, made by the constructor or an operator. */
 const common: ReadonlySet<string | symbol> = new Set([
   'source',
   'operator',
@@ -28,7 +28,7 @@ const common: ReadonlySet<string | symbol> = new Set([
   '_isScalar',
 ]);
 
-/** One of a class of its own, or with members that another Observable in its place would not have. */
+/** Whether an Observable has another class or members, which a new Observable would lack. */
 function isSpecial(source: Observable<unknown>): boolean {
   return (
     Object.getPrototypeOf(source) !== Observable.prototype ||
@@ -37,8 +37,8 @@ function isSpecial(source: Observable<unknown>): boolean {
 }
 
 /**
- * Traces the subscriptions to what a body returned, which stands in for the Observable unless that is
- * one of a kind: then the very same object goes back.
+ * Traces the subscriptions to an Observable that a body returned. Returns a new Observable, or the same
+ * object if the Observable has a class or members of its own.
  */
 export function tracedObservable<T>(
   source: Observable<T>,
@@ -62,9 +62,8 @@ export function tracedObservable<T>(
 }
 
 /**
- * Gives each subscription a span that lasts to complete, error or unsubscribe, and is active inside
- * the source and its operators (rule 2). The first subscription takes over the span of the body
- * that returned the Observable.
+ * Gives each subscription a span that lasts until complete, error or unsubscribe, and is active inside
+ * the source and its operators (rule 2). The first subscription takes over the span of the body.
  */
 function observe<T>(
   source: Observable<T>,

@@ -9,15 +9,15 @@ import { isPlainObservable, tracedObservable } from './traced-observable.js';
 type Settle = ((value: unknown) => unknown) | null | undefined;
 type Then = (onFulfilled?: Settle, onRejected?: Settle) => unknown;
 
-/** A subclass of Promise, or something of one's own that has a `then`, as a query builder. */
+/** Whether a value has a `then`, such as a subclass of Promise or a query builder. */
 export function isThenable(value: unknown): value is object {
   return methodOf(value, 'then') !== undefined && !hasEveryMethod(value);
 }
 
 /**
- * Makes a span of the work that a call of `then` waits for (rule 2). It stays the same object, and
- * nothing is set off before somebody calls `then`. A further call is a span of its own if something
- * is recorded under it: then it has started the work anew.
+ * Traces the work that a call of `then` waits for (rule 2). Returns the same object; nothing is started
+ * before `then` is called. A further call of `then` gets its own span only if something is recorded in it:
+ * then it has started the work again.
  */
 export function tracedThenable<T extends object>(
   thenable: T,
@@ -29,19 +29,19 @@ export function tracedThenable<T extends object>(
   const then: Then = function (this: unknown, onFulfilled, onRejected) {
     const { span, isFirst } = call.spans.take();
     const outer = context.active();
-    const isOfInterest = (): boolean => isFirst || span.isStarted;
+    const hasWork = (): boolean => isFirst || span.isStarted;
     return runInContext(
       span.activate(),
       original,
       this,
       (answer: unknown) => {
-        const value = isOfInterest() ? answered(answer, span, outcome) : answer;
+        const value = hasWork() ? answered(answer, span, outcome) : answer;
         return typeof onFulfilled === 'function'
           ? runInContext(outer, onFulfilled, undefined, value)
           : value;
       },
       (error: unknown) => {
-        if (isOfInterest()) outcome.fail(span, error);
+        if (hasWork()) outcome.fail(span, error);
         if (typeof onRejected === 'function') {
           return runInContext(outer, onRejected, undefined, error);
         }
@@ -55,14 +55,14 @@ export function tracedThenable<T extends object>(
 }
 
 /**
- * Ends the span of an asynchronous call with its answer, unless that is an Observable, whose
- * subscriptions have the span then. It has begun with the call: what that has waited for counts.
+ * Ends the span of an asynchronous call with its result. If that is an Observable, its first subscription
+ * takes over the span, which keeps its start, so that the time waited before counts.
  */
 export function answered(answer: unknown, span: DeferredSpan, outcome: Outcome): unknown {
   if (!isPlainObservable(answer)) {
     outcome.succeed(span, answer);
     return answer;
   }
-  span.isRecording();
+  span.isRecording(); // starts the span, so that `restart()` does not move its start
   return tracedObservable(answer, span, outcome);
 }
