@@ -2,9 +2,7 @@ import { redactSetting } from '../redaction/redact-url.js';
 import { logGroupKeys, logGroups, ratio } from './checks.js';
 import { InvalidValue } from './settings-errors.js';
 import type { Propagator, RpcConventions } from './settings.js';
-import { commas, numberOf } from './variables.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { commas, numberOf, type Environment } from './variables.js';
 
 /** Numbers that the SDK and the exporter read themselves, with the least that makes sense. */
 export const sdkNumbers: Readonly<Record<string, number>> = {
@@ -117,7 +115,7 @@ const name = /^[0-9a-zA-Z_.-]+$/;
 const value = /^[ -~]*$/;
 
 /** Tells which variable holds headers that gRPC would refuse. Their values may be secrets. */
-export function headerWarnings(env: Readonly<Record<string, string | undefined>>): string[] {
+export function headerWarnings(env: Environment): string[] {
   return headerVariables
     .filter((variable) => !commas(env[variable] ?? '').every(isHeader))
     .map(
@@ -158,7 +156,7 @@ export function samplingOf(
     case 'always_off':
       return 0;
     case 'traceidratio':
-      return argument === undefined ? 1 : ratio(numberOf(argument));
+      return argument === undefined ? 1 : ratioOf(argument);
     case 'xray':
       return 'xray';
     default:
@@ -169,6 +167,13 @@ export function samplingOf(
   }
 }
 
+function ratioOf(argument: string): number | InvalidValue {
+  const checked = ratio(numberOf(argument));
+  return checked instanceof InvalidValue
+    ? new InvalidValue(checked.message, 'OTEL_TRACES_SAMPLER_ARG')
+    : checked;
+}
+
 /** The methods of RFC 9110 and RFC 5789, and QUERY, as the semantic conventions list them. */
 const standard = 'CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.split(' ');
 
@@ -176,9 +181,7 @@ const standard = 'CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.sp
  * The methods that may stand in names of spans, which must not be unbounded: the standard ones, or
  * those that `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS` lists in their place.
  */
-export function httpMethodsOf(
-  env: Readonly<Record<string, string | undefined>>,
-): ReadonlySet<string> {
+export function httpMethodsOf(env: Environment): ReadonlySet<string> {
   const listed = commas(env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'] ?? '');
   return new Set(listed.length === 0 ? standard : listed);
 }

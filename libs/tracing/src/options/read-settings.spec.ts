@@ -103,9 +103,8 @@ it('wrong options throw, all faults at once, each with what was given and expect
   expect(found.map(({ option, message }) => `${option}: ${message}`)).toMatchInlineSnapshot(`
     [
       "sampeling: there is no such option. Did you mean sampling?",
-      "backend: expected one of 'jaeger', 'xray', 'none', but got 'zipkin'.",
-      "ignore: expected \`http\` to be paths that begin with a slash, or expressions, but got [ 'health' ].",
       "service: expected a text that is not empty, but got ' '.",
+      "backend: expected one of 'jaeger', 'xray', 'none', but got 'zipkin'.",
       "endpoint: expected an OTLP/gRPC endpoint such as http://localhost:4317, but got 'http://localhost:4318/v1/traces'. That is an OTLP/HTTP endpoint; the one for gRPC has no path, and its port is 4317.",
       "logGroups: expected names of CloudWatch log groups (1 to 512 of a-z A-Z 0-9 _ - / . #), or nothing but ARNs (arn:aws:logs:<region>:<account>:log-group:<name>), but got [ 'no spaces' ].",
       "sampling: expected a ratio from 0 to 1, 'dormant', 'xray' or an OpenTelemetry Sampler, but got 1.5.",
@@ -113,6 +112,7 @@ it('wrong options throw, all faults at once, each with what was given and expect
       "publicEndpoint: expected true, false, 'keep-id' or a function of the request, but got 'yes'.",
       "propagateTo: expected a list of hosts (no scheme, no path) or expressions, but got [ 'https://api/' ].",
       "annotate: expected keys that X-Ray takes for annotations: at the most 50, each 1 to 500 of a-z A-Z 0-9 _ . -, but got [ 'order id' ].",
+      "ignore: expected \`http\` to be paths that begin with a slash, or expressions, but got [ 'health' ].",
       "handlerSpans: expected true or false, but got 1.",
       "instrumentations: expected a list of OpenTelemetry instrumentations, but got [ {} ].",
       "spanProcessors: expected a list of OpenTelemetry span processors, but got {}.",

@@ -3,7 +3,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { TracingLoggerOptions, TracingOptions } from './tracing-options.js';
 
-export type Backend = NonNullable<TracingOptions['backend']>;
+type Backend = NonNullable<TracingOptions['backend']>;
 export type Patterns = readonly (string | RegExp)[];
 export type Propagator = 'tracecontext' | 'baggage' | 'xray';
 /** Which generation of RPC attributes: up to 1.37, from 1.39, or both. */
