@@ -216,6 +216,46 @@ it.each<[string, Settings['rpcConventions']]>([
   expect(settings.rpcConventions).toBe(conventions);
 });
 
+it('what the SDK takes is read with the other variables', () => {
+  const { settings, warnings } = read(
+    {},
+    {
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+      OTEL_BSP_MAX_QUEUE_SIZE: '0',
+      OTEL_ATTRIBUTE_COUNT_LIMIT: '7',
+      OTEL_SPAN_EVENT_COUNT_LIMIT: 'many',
+      OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '10',
+      OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '20',
+      OTEL_LOG_LEVEL: 'ERROR',
+      AWS_EC2_METADATA_DISABLED: 'TRUE',
+    },
+  );
+  expect(settings).toMatchObject({
+    batching: { scheduledDelayMillis: 50, maxQueueSize: undefined },
+    spanLimits: {
+      attributeCountLimit: 7,
+      attributeValueLengthLimit: 20,
+      eventCountLimit: 128,
+      linkCountLimit: undefined,
+    },
+    diagnosticsLevel: 'ERROR',
+    isInstanceMetadataOff: true,
+  });
+  expect(warnings).toHaveLength(2);
+});
+
+it.each([
+  ['team=a%20b, region = eu', { team: 'a b', region: 'eu' }],
+  ['team=a,region', {}],
+  ['team=a=b', {}],
+  ['team=%', {}],
+  ['=a', {}],
+  [`team=${'a'.repeat(256)}`, {}],
+])('OTEL_RESOURCE_ATTRIBUTES=%s: none holds if one is wrong', (text, attributes) => {
+  const { settings } = read({}, { OTEL_RESOURCE_ATTRIBUTES: text });
+  expect(settings.resourceVariables).toEqual(attributes);
+});
+
 it('finds name and version of a service where it lies', () => {
   const write = (path: string, content: object): void => {
     mkdirSync(join(folder, path, '..'), { recursive: true });

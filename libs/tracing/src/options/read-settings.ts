@@ -1,10 +1,14 @@
 import {
+  batchingOf,
   headerWarnings,
   httpMethodsOf,
+  isInstanceMetadataOff,
   propagatorsOf,
+  resourceAttributesOf,
   resourceVariable,
   rpcConventionsOf,
   sdkVariableWarnings,
+  spanLimitsOf,
 } from './environment.js';
 import {
   ofEachOption,
@@ -114,9 +118,14 @@ export function readSettings(
       reader.accept(name, value),
     ),
     instrumentationPackages: commas(env['TRACING_INSTRUMENTATIONS'] ?? ''),
+    resourceVariables: resourceAttributesOf(env),
     propagators: propagators.names,
     rpcConventions: rpcConventionsOf(env),
     httpMethods: httpMethodsOf(env),
+    batching: batchingOf(env),
+    spanLimits: spanLimitsOf(env),
+    isInstanceMetadataOff: isInstanceMetadataOff(env),
+    diagnosticsLevel: env['OTEL_LOG_LEVEL'],
     sources: ofEachOption<Settings['sources']>((option) => sources[option] ?? 'default'),
   };
 

@@ -3,7 +3,6 @@ import type { Attributes } from '@opentelemetry/api';
 import {
   defaultResource,
   detectResources,
-  envDetector,
   hostDetector,
   osDetector,
   resourceFromAttributes,
@@ -45,10 +44,11 @@ export function createResource(
 ): Resource {
   const host = settings.backend === 'xray' ? [hostNameDetector] : [hostDetector, osDetector];
   const detected = detectResources({
-    detectors: [serviceInstanceIdDetector, ...host, ...surroundings, envDetector],
+    detectors: [serviceInstanceIdDetector, ...host, ...surroundings],
   });
   const given = resourceFromAttributes(
     {
+      ...settings.resourceVariables,
       ...(settings.serviceVersion !== undefined && { 'service.version': settings.serviceVersion }),
       // What throws when it is read would stop the start.
       ...readableAttributes(settings.resource),
