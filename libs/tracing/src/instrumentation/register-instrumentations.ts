@@ -1,6 +1,6 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { packagesToRegister } from '../options/environment.js';
 import type { Settings } from '../options/settings.js';
-import { commas } from '../options/variables.js';
 import { knownInstrumentations } from '../app/third-party.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { appRequire, hookImports } from './import-hook.js';
@@ -67,11 +67,11 @@ function isInstrumentation(exported: unknown): exported is InstrumentationClass 
  * they trace. Starts no SDK: what they make is recorded once an app gives them its tracer provider.
  * Stops no process: what is wrong is told when the app starts.
  */
-export function registerInstrumentations(env = process.env): void {
+export function registerInstrumentations(): void {
   const state = beginRegistering();
   // Being constructed, an instrumentation changes what it traces.
-  if (state === undefined || env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return;
-  for (const name of commas(env['TRACING_INSTRUMENTATIONS'] ?? '')) {
+  if (state === undefined) return;
+  for (const name of packagesToRegister()) {
     const known = knownInstrumentations.find((one) => one.name === name);
     if (known !== undefined) {
       // Beside this library, each span would be there twice.

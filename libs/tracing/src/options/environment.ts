@@ -1,12 +1,11 @@
+import type { Attributes } from '@opentelemetry/api';
 import { redactSetting } from '../redaction/redact-url.js';
 import { logGroupKeys, logGroups, ratio } from './checks.js';
 import { InvalidValue } from './settings-errors.js';
-import type { Propagator, RpcConventions } from './settings.js';
-import { commas, numberOf } from './variables.js';
+import type { Batching, Propagator, RpcConventions, SpanLimits } from './settings.js';
+import { commas, numberOf, type Environment } from './variables.js';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Numbers that the SDK and the exporter read themselves, with the least that makes sense. */
+/** Numbers for the SDK and the exporter, with the least that makes sense. */
 export const sdkNumbers: Readonly<Record<string, number>> = {
   OTEL_BSP_SCHEDULE_DELAY: 1,
   OTEL_BSP_MAX_QUEUE_SIZE: 1,
@@ -79,6 +78,66 @@ export function resourceVariable(env: Environment, key: string): string | undefi
   return undefined;
 }
 
+/** All that `OTEL_RESOURCE_ATTRIBUTES` gives; nothing, as the specification has it, if a pair is wrong. */
+export function resourceAttributesOf(env: Environment): Attributes {
+  const pairs = commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '').map((pair) => pair.split('='));
+  try {
+    const decoded = pairs.map((pair) => pair.map((part) => decodeURIComponent(part.trim())));
+    const isRight = decoded.every(
+      (pair) => pair.length === 2 && pair[0] !== '' && pair.every((part) => part.length <= 255),
+    );
+    return isRight ? Object.fromEntries(decoded) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** How spans are batched, as `OTEL_BSP_*` say; undefined: as the SDK does. */
+export function batchingOf(env: Environment): Batching {
+  return {
+    maxQueueSize: numberIn(env, 1, 'OTEL_BSP_MAX_QUEUE_SIZE'),
+    maxExportBatchSize: numberIn(env, 1, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
+    scheduledDelayMillis: numberIn(env, 1, 'OTEL_BSP_SCHEDULE_DELAY'),
+    exportTimeoutMillis: numberIn(env, 1, 'OTEL_BSP_EXPORT_TIMEOUT'),
+  };
+}
+
+/** The limits of spans, as `OTEL_*_LIMIT` say; undefined: as the SDK has them. */
+export function spanLimitsOf(env: Environment): SpanLimits {
+  const limit = (...names: string[]): number | undefined => numberIn(env, 0, ...names);
+  return {
+    attributeCountLimit: limit('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'),
+    attributeValueLengthLimit:
+      limit('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT') ??
+      Infinity,
+    eventCountLimit: limit('OTEL_SPAN_EVENT_COUNT_LIMIT') ?? 128,
+    linkCountLimit: limit('OTEL_SPAN_LINK_COUNT_LIMIT'),
+    attributePerEventCountLimit: limit('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT') ?? 128,
+    attributePerLinkCountLimit: limit('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT'),
+  };
+}
+
+/** The first of the variables that is a number, and not below the least. */
+function numberIn(env: Environment, least: number, ...names: string[]): number | undefined {
+  return names
+    .map((name) => numberOf(env[name] ?? ''))
+    .find((value): value is number => typeof value === 'number' && value >= least);
+}
+
+/** A variable of all AWS SDKs, for where no instance metadata is to be asked for. */
+export function isInstanceMetadataOff(env: Environment): boolean {
+  return env['AWS_EC2_METADATA_DISABLED']?.toLowerCase() === 'true';
+}
+
+/**
+ * The packages that `register` is to load, before any app has read its settings; none with
+ * `OTEL_SDK_DISABLED`, for an instrumentation that is constructed changes what it traces.
+ */
+export function packagesToRegister(env: Environment = process.env): string[] {
+  const isOff = env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
+  return isOff ? [] : commas(env['TRACING_INSTRUMENTATIONS'] ?? '');
+}
+
 const propagatorNames = ['tracecontext', 'baggage', 'xray', 'none'];
 
 export function propagatorsOf(env: Environment): { names?: Propagator[]; warnings: string[] } {
@@ -117,7 +176,7 @@ const name = /^[0-9a-zA-Z_.-]+$/;
 const value = /^[ -~]*$/;
 
 /** Tells which variable holds headers that gRPC would refuse. Their values may be secrets. */
-export function headerWarnings(env: Readonly<Record<string, string | undefined>>): string[] {
+export function headerWarnings(env: Environment): string[] {
   return headerVariables
     .filter((variable) => !commas(env[variable] ?? '').every(isHeader))
     .map(
@@ -158,7 +217,7 @@ export function samplingOf(
     case 'always_off':
       return 0;
     case 'traceidratio':
-      return argument === undefined ? 1 : ratio(numberOf(argument));
+      return argument === undefined ? 1 : ratioOf(argument);
     case 'xray':
       return 'xray';
     default:
@@ -169,6 +228,13 @@ export function samplingOf(
   }
 }
 
+function ratioOf(argument: string): number | InvalidValue {
+  const checked = ratio(numberOf(argument));
+  return checked instanceof InvalidValue
+    ? new InvalidValue(checked.message, 'OTEL_TRACES_SAMPLER_ARG')
+    : checked;
+}
+
 /** The methods of RFC 9110 and RFC 5789, and QUERY, as the semantic conventions list them. */
 const standard = 'CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.split(' ');
 
@@ -176,9 +242,7 @@ const standard = 'CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.sp
  * The methods that may stand in names of spans, which must not be unbounded: the standard ones, or
  * those that `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS` lists in their place.
  */
-export function httpMethodsOf(
-  env: Readonly<Record<string, string | undefined>>,
-): ReadonlySet<string> {
+export function httpMethodsOf(env: Environment): ReadonlySet<string> {
   const listed = commas(env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'] ?? '');
   return new Set(listed.length === 0 ? standard : listed);
 }

@@ -103,9 +103,8 @@ it('wrong options throw, all faults at once, each with what was given and expect
   expect(found.map(({ option, message }) => `${option}: ${message}`)).toMatchInlineSnapshot(`
     [
       "sampeling: there is no such option. Did you mean sampling?",
-      "backend: expected one of 'jaeger', 'xray', 'none', but got 'zipkin'.",
-      "ignore: expected \`http\` to be paths that begin with a slash, or expressions, but got [ 'health' ].",
       "service: expected a text that is not empty, but got ' '.",
+      "backend: expected one of 'jaeger', 'xray', 'none', but got 'zipkin'.",
       "endpoint: expected an OTLP/gRPC endpoint such as http://localhost:4317, but got 'http://localhost:4318/v1/traces'. That is an OTLP/HTTP endpoint; the one for gRPC has no path, and its port is 4317.",
       "logGroups: expected names of CloudWatch log groups (1 to 512 of a-z A-Z 0-9 _ - / . #), or nothing but ARNs (arn:aws:logs:<region>:<account>:log-group:<name>), but got [ 'no spaces' ].",
       "sampling: expected a ratio from 0 to 1, 'dormant', 'xray' or an OpenTelemetry Sampler, but got 1.5.",
@@ -113,6 +112,7 @@ it('wrong options throw, all faults at once, each with what was given and expect
       "publicEndpoint: expected true, false, 'keep-id' or a function of the request, but got 'yes'.",
       "propagateTo: expected a list of hosts (no scheme, no path) or expressions, but got [ 'https://api/' ].",
       "annotate: expected keys that X-Ray takes for annotations: at the most 50, each 1 to 500 of a-z A-Z 0-9 _ . -, but got [ 'order id' ].",
+      "ignore: expected \`http\` to be paths that begin with a slash, or expressions, but got [ 'health' ].",
       "handlerSpans: expected true or false, but got 1.",
       "instrumentations: expected a list of OpenTelemetry instrumentations, but got [ {} ].",
       "spanProcessors: expected a list of OpenTelemetry span processors, but got {}.",
@@ -214,6 +214,46 @@ it.each<[string, Settings['rpcConventions']]>([
 ])('OTEL_SEMCONV_STABILITY_OPT_IN=%s means %s', (text, conventions) => {
   const { settings } = read({}, { OTEL_SEMCONV_STABILITY_OPT_IN: text });
   expect(settings.rpcConventions).toBe(conventions);
+});
+
+it('what the SDK takes is read with the other variables', () => {
+  const { settings, warnings } = read(
+    {},
+    {
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+      OTEL_BSP_MAX_QUEUE_SIZE: '0',
+      OTEL_ATTRIBUTE_COUNT_LIMIT: '7',
+      OTEL_SPAN_EVENT_COUNT_LIMIT: 'many',
+      OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '10',
+      OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '20',
+      OTEL_LOG_LEVEL: 'ERROR',
+      AWS_EC2_METADATA_DISABLED: 'TRUE',
+    },
+  );
+  expect(settings).toMatchObject({
+    batching: { scheduledDelayMillis: 50, maxQueueSize: undefined },
+    spanLimits: {
+      attributeCountLimit: 7,
+      attributeValueLengthLimit: 20,
+      eventCountLimit: 128,
+      linkCountLimit: undefined,
+    },
+    diagnosticsLevel: 'ERROR',
+    isInstanceMetadataOff: true,
+  });
+  expect(warnings).toHaveLength(2);
+});
+
+it.each([
+  ['team=a%20b, region = eu', { team: 'a b', region: 'eu' }],
+  ['team=a,region', {}],
+  ['team=a=b', {}],
+  ['team=%', {}],
+  ['=a', {}],
+  [`team=${'a'.repeat(256)}`, {}],
+])('OTEL_RESOURCE_ATTRIBUTES=%s: none holds if one is wrong', (text, attributes) => {
+  const { settings } = read({}, { OTEL_RESOURCE_ATTRIBUTES: text });
+  expect(settings.resourceVariables).toEqual(attributes);
 });
 
 it('finds name and version of a service where it lies', () => {

@@ -1,7 +1,6 @@
-import type { SettingsReader } from './read-settings.js';
 import { InvalidValue } from './settings-errors.js';
 import type { SamplingRules, Settings } from './settings.js';
-import { commas, numberOf } from './variables.js';
+import { commas, numberOf, type Environment } from './variables.js';
 
 /** The least that the sampler takes, in seconds. */
 const LEAST_INTERVAL = 10;
@@ -12,17 +11,18 @@ const defaults: SamplingRules = { endpoint: 'http://localhost:2000', pollingInte
  * `OTEL_TRACES_SAMPLER_ARG`, else where the X-Ray SDKs look for their daemon.
  * @see https://aws-otel.github.io/docs/getting-started/remote-sampling
  */
-export function readSamplingRules(
-  reader: SettingsReader,
+export function samplingRulesOf(
   sampling: Settings['sampling'],
+  env: Environment,
+  accept: <T>(variable: string, value: T | InvalidValue) => T | undefined,
 ): SamplingRules {
   if (sampling !== 'xray') return defaults;
-  const daemon = reader.env['AWS_XRAY_DAEMON_ADDRESS']?.trim();
-  const argument = reader.env['OTEL_TRACES_SAMPLER_ARG']?.trim();
+  const daemon = env['AWS_XRAY_DAEMON_ADDRESS']?.trim();
+  const argument = env['OTEL_TRACES_SAMPLER_ARG']?.trim();
   return {
     ...defaults,
-    ...(daemon && reader.accept('AWS_XRAY_DAEMON_ADDRESS', ofDaemon(daemon))),
-    ...(argument && reader.accept('OTEL_TRACES_SAMPLER_ARG', ofArgument(argument))),
+    ...(daemon && accept('AWS_XRAY_DAEMON_ADDRESS', ofDaemon(daemon))),
+    ...(argument && accept('OTEL_TRACES_SAMPLER_ARG', ofArgument(argument))),
   };
 }
 

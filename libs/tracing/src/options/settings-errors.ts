@@ -20,7 +20,11 @@ export class TracingSettingsError extends Error {
 
 /** What is wrong with a value. A check gives back the value that holds, or a fault. */
 export class InvalidValue {
-  constructor(readonly message: string) {}
+  /** @param variable that is at fault, where it is not the one that was read */
+  constructor(
+    readonly message: string,
+    readonly variable?: string,
+  ) {}
 
   /** Says what was given, what was expected, and, where it helps, how to mend it. */
   static expected(expected: string, given: unknown, mend = ''): InvalidValue {

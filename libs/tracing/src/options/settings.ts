@@ -3,7 +3,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { TracingLoggerOptions, TracingOptions } from './tracing-options.js';
 
-export type BackendName = NonNullable<TracingOptions['backend']>;
+type BackendName = NonNullable<TracingOptions['backend']>;
 export type Patterns = readonly (string | RegExp)[];
 export type Propagator = 'tracecontext' | 'baggage' | 'xray';
 /** Which generation of RPC attributes: up to 1.37, from 1.39, or both. */
@@ -14,6 +14,23 @@ export interface SamplingRules {
   readonly endpoint: string;
   /** Seconds between two requests for them. */
   readonly pollingInterval: number;
+}
+
+/** What the SDK's batch span processor takes. */
+export interface Batching {
+  readonly maxQueueSize: number | undefined;
+  readonly maxExportBatchSize: number | undefined;
+  readonly scheduledDelayMillis: number | undefined;
+  readonly exportTimeoutMillis: number | undefined;
+}
+
+export interface SpanLimits {
+  readonly attributeCountLimit: number | undefined;
+  readonly attributeValueLengthLimit: number;
+  readonly eventCountLimit: number;
+  readonly linkCountLimit: number | undefined;
+  readonly attributePerEventCountLimit: number;
+  readonly attributePerLinkCountLimit: number | undefined;
 }
 
 /** What the user wrote and the variables say, checked, with every default filled in. */
@@ -42,12 +59,20 @@ export interface Settings {
   readonly instrumentationPackages: readonly string[];
   readonly spanProcessors: readonly SpanProcessor[];
   readonly resource: Attributes;
+  /** What `OTEL_RESOURCE_ATTRIBUTES` gives. */
+  readonly resourceVariables: Attributes;
   readonly shutdownTimeout: number;
   /** What `OTEL_PROPAGATORS` asks for; undefined: what the backend speaks. */
   readonly propagators: readonly Propagator[] | undefined;
   readonly rpcConventions: RpcConventions;
   /** HTTP methods that may name a span. */
   readonly httpMethods: ReadonlySet<string>;
+  readonly batching: Batching;
+  readonly spanLimits: SpanLimits;
+  /** Whether EC2 must not be asked where the process runs. */
+  readonly isInstanceMetadataOff: boolean;
+  /** What `OTEL_LOG_LEVEL` says of OpenTelemetry's own diagnostics. */
+  readonly diagnosticsLevel: string | undefined;
   /** Where each came from: `option`, the name of a variable, or `default`. */
   readonly sources: Readonly<Record<keyof TracingOptions, string>>;
 }

@@ -1,34 +1,15 @@
+import { optionNames, optionTable } from './option-table.js';
 import type { SettingsIssue } from './settings-errors.js';
 import type { TracingOptions } from './tracing-options.js';
-
-const known: Record<keyof TracingOptions, true> = {
-  service: true,
-  backend: true,
-  endpoint: true,
-  logGroups: true,
-  sampling: true,
-  logger: true,
-  publicEndpoint: true,
-  propagateTo: true,
-  annotate: true,
-  ignore: true,
-  handlerSpans: true,
-  instrumentations: true,
-  spanProcessors: true,
-  resource: true,
-  shutdownTimeout: true,
-};
 
 /** Names that are no options: most often a slip of the keyboard. */
 export function unknownOptions(options: TracingOptions): SettingsIssue[] {
   return Object.keys(options)
-    .filter((option) => !Object.hasOwn(known, option))
+    .filter((option) => !Object.hasOwn(optionTable, option))
     .map((option) => {
-      const near = Object.keys(known).find((name) => isNear(name, option));
+      const near = optionNames.find((name) => isNear(name, option));
       const mend =
-        near === undefined
-          ? `There are ${Object.keys(known).join(', ')}.`
-          : `Did you mean ${near}?`;
+        near === undefined ? `There are ${optionNames.join(', ')}.` : `Did you mean ${near}?`;
       return { option, message: `there is no such option. ${mend}` };
     });
 }

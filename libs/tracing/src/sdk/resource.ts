@@ -2,7 +2,6 @@ import type { Attributes } from '@opentelemetry/api';
 import {
   defaultResource,
   detectResources,
-  envDetector,
   resourceFromAttributes,
   serviceInstanceIdDetector,
   type Resource,
@@ -43,10 +42,11 @@ export function createResource(
 ): Resource {
   const { hostDetectors } = backendOf(settings);
   const detected = detectResources({
-    detectors: [serviceInstanceIdDetector, ...hostDetectors, ...surroundings, envDetector],
+    detectors: [serviceInstanceIdDetector, ...hostDetectors, ...surroundings],
   });
   const given = resourceFromAttributes(
     {
+      ...settings.resourceVariables,
       ...(settings.serviceVersion !== undefined && { 'service.version': settings.serviceVersion }),
       // What throws when it is read would stop the start.
       ...readableAttributes(settings.resource),

@@ -20,7 +20,7 @@ import { createResource } from './resource.js';
 import { RoutingTracerProvider } from './routing.js';
 import { createSampler } from './sampler.js';
 import { registeredTracerProvider, type Sdk, sharedState, isOurs } from './sdk.js';
-import { type SpanOutput, otlpOutput, spanLimits } from './export/span-output.js';
+import { type SpanOutput, otlpOutput } from './export/span-output.js';
 import { traceInstrumentations } from './trace-instrumentations.js';
 import { traceIds, createTracerProvider, SdkParts } from './tracer-provider.js';
 
@@ -99,7 +99,7 @@ function createSdkParts(settings: Settings, backend: BackendParts, undos: Undos)
     resource,
     sampler: createSampler(settings.sampling, rules),
     idGenerator: traceIds(backend.idGenerator),
-    spanLimits: spanLimits(),
+    spanLimits: settings.spanLimits,
   };
 }
 
@@ -136,6 +136,7 @@ function start(
   const { tracerProvider, shutdown } = createTracerProvider(
     { ...parts, spanProcessors: [...settings.spanProcessors, output.processor] },
     globals,
+    settings,
   );
   const propagator = createPropagator(settings);
   globals.serve({ tracerProvider, propagator, mayRecord: true });
@@ -153,7 +154,7 @@ function start(
   return {
     destination: output.destination,
     isExternal: false,
-    lazyEventLimit: lazyEventsLimit(settings, output, parts.spanLimits),
+    lazyEventLimit: lazyEventsLimit(settings, output),
     tracerProvider,
     knownScopes,
     propagator,

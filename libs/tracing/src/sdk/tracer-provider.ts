@@ -8,12 +8,12 @@ import {
   type SpanProcessor,
   type Sampler,
 } from '@opentelemetry/sdk-trace';
+import type { Settings, SpanLimits } from '../options/settings.js';
 import { isTraceIdOnly } from '../propagation/remote-parent.js';
 import { clockedProvider } from '../span/clock.js';
 import { apiGlobals } from './api-globals.js';
 import type { GlobalsClaim } from './globals.js';
 import { globalPropagator, globalTracerProvider } from './routing.js';
-import type { Limits } from './export/span-output.js';
 import { withVariables } from './with-variables.js';
 
 /** Ids for new traces, and for the first span of a trace that a caller has named (rule 16). */
@@ -42,8 +42,12 @@ interface OwnProvider {
  * The tracer provider of an app. OpenTelemetry's own `NodeSDK` sets up that of the first app of the
  * process; it does so once.
  */
-export function createTracerProvider(parts: ProviderParts, globals: GlobalsClaim): OwnProvider {
-  if (globals.isFirst) return startNodeSdk(parts, globals);
+export function createTracerProvider(
+  parts: ProviderParts,
+  globals: GlobalsClaim,
+  { diagnosticsLevel }: Settings,
+): OwnProvider {
+  if (globals.isFirst) return startNodeSdk(parts, globals, diagnosticsLevel);
   const tracerProvider = new SdkTracerProvider(parts);
   return {
     tracerProvider: clockedProvider(tracerProvider),
@@ -51,12 +55,18 @@ export function createTracerProvider(parts: ProviderParts, globals: GlobalsClaim
   };
 }
 
-function startNodeSdk(parts: ProviderParts, globals: GlobalsClaim): OwnProvider {
+/** `NodeSDK` has no options for what these variables say, so it is shown what the settings say. */
+function startNodeSdk(
+  parts: ProviderParts,
+  globals: GlobalsClaim,
+  diagnosticsLevel: string | undefined,
+): OwnProvider {
   const variables = {
+    OTEL_SDK_DISABLED: undefined,
     // A logger provider would start, and an empty list would still register one globally.
     OTEL_LOGS_EXPORTER: 'none',
     // The logger of a third party is kept.
-    ...(apiGlobals()?.diag !== undefined && { OTEL_LOG_LEVEL: undefined }),
+    OTEL_LOG_LEVEL: apiGlobals()?.diag === undefined ? diagnosticsLevel : undefined,
   };
   return withVariables(variables, () => {
     let tracerProvider: TracerProvider | undefined;
@@ -88,5 +98,5 @@ export interface SdkParts {
   readonly resource: Resource;
   readonly sampler: Sampler;
   readonly idGenerator: IdGenerator;
-  readonly spanLimits: Limits;
+  readonly spanLimits: SpanLimits;
 }

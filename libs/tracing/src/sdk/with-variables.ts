@@ -1,6 +1,6 @@
 /**
  * Runs a function that reads the environment by itself, with some variables set otherwise for it;
- * `undefined` hides one.
+ * `undefined` hides one. Only for constructors of OpenTelemetry that take no option in their place.
  */
 export function withVariables<T>(
   variables: Readonly<Record<string, string | undefined>>,
@@ -14,11 +14,6 @@ export function withVariables<T>(
   } finally {
     set(before);
   }
-}
-
-/** The variables that are to be hidden. */
-export function hidden(names: readonly string[]): Record<string, undefined> {
-  return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
 function set(variables: Readonly<Record<string, string | undefined>>): void {

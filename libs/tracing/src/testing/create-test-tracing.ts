@@ -9,7 +9,6 @@ import { TracingModule } from '../nest/tracing.module.js';
 import { readSettings } from '../options/read-settings.js';
 import type { TracingOptions } from '../options/tracing-options.js';
 import { startOwnSdk } from '../sdk/start-sdk.js';
-import { hidden, withVariables } from '../sdk/with-variables.js';
 import { drawTree } from './draw-tree.js';
 import { SpanMemory } from './span-memory.js';
 import { waitForSpans } from './wait-for-spans.js';
@@ -51,10 +50,7 @@ export function createTestTracing(options: Partial<TracingOptions> = {}): TestTr
   const given: TracingOptions = { service: 'test', backend: 'jaeger', ...options };
   const { settings } = readSettings(given, { env: {} });
   const memory = new SpanMemory();
-  const variables = Object.keys(process.env).filter((name) => name.startsWith('OTEL_'));
-  const own = withVariables(hidden(variables), () =>
-    startOwnSdk(settings, () => ({ processor: memory, destination: 'memory' })),
-  );
+  const own = startOwnSdk(settings, () => ({ processor: memory, destination: 'memory' }));
   // An app of Nest that stops leaves the spans to the test.
   const sdk = { ...own, shutdown: () => Promise.resolve() };
   const withoutNest = new NestTracingApp(settings, sdk, new ModuleTracers(new ModulesContainer()));

@@ -4,7 +4,6 @@ import {
   awsEksDetector,
   awsLambdaDetector,
 } from '@opentelemetry/resource-detector-aws';
-import { resourceVariable } from '../../options/environment.js';
 import type { Settings } from '../../options/settings.js';
 import { BackgroundRequests } from './background-requests.js';
 import type { StoppableDetectors } from '../backend.js';
@@ -26,13 +25,13 @@ const logAttributes = [
  * Log groups that are given by hand stand alone: the exporter of the collector would prefer the ARNs
  * that a detector has found to names.
  */
-export function awsDetectors({ logGroups, resource }: Settings): StoppableDetectors {
+export function awsDetectors(settings: Settings): StoppableDetectors {
+  const { logGroups, resource, resourceVariables } = settings;
   const isGiven =
-    logGroups.length > 0 ||
-    logAttributes.some((key) => resource[key] ?? resourceVariable(process.env, key));
+    logGroups.length > 0 || logAttributes.some((key) => resource[key] ?? resourceVariables[key]);
   const requests = new BackgroundRequests(LIMIT);
   const timer = setTimeout(() => requests.close(), LIMIT).unref();
-  const asked = isImdsOff()
+  const asked = settings.isInstanceMetadataOff
     ? [awsEksDetector, awsEcsDetector, awsLambdaDetector]
     : [awsEc2Detector, awsEksDetector, awsEcsDetector, awsLambdaDetector];
   const detectors = asked.map((detector) => ({
@@ -53,9 +52,4 @@ export function awsDetectors({ logGroups, resource }: Settings): StoppableDetect
       requests.close();
     },
   };
-}
-
-/** A variable of all AWS SDKs, for where no instance metadata is to be asked for. */
-function isImdsOff(): boolean {
-  return process.env['AWS_EC2_METADATA_DISABLED']?.toLowerCase() === 'true';
 }

@@ -13,16 +13,17 @@ import {
   driversWithoutSpans,
   instrumentationDiagnostics,
 } from '../../instrumentation/third-party.js';
+import {
+  optionNames,
+  optionTable,
+  type OptionName,
+  type OptionRow,
+} from '../../options/option-table.js';
 import type { Settings } from '../../options/settings.js';
-import type { TracingOptions } from '../../options/tracing-options.js';
-import { redactSetting } from '../../redaction/redact-url.js';
 import type { NestTracingApp } from '../nest-tracing-app.js';
 import { grpcSupport } from '../patches/grpc-support.js';
 import { hasThirdPartyHandlerSpans } from '../patches/handler-spans.js';
 import { hasTcpSupport } from '../patches/tcp-support.js';
-
-/** Told always; every other setting where it is not the default. */
-const always: readonly (keyof TracingOptions)[] = ['service', 'backend', 'endpoint', 'sampling'];
 
 /** What is on, in one line: each setting and where it came from, and what is instrumented (rule 25). */
 function startLine(
@@ -30,11 +31,11 @@ function startLine(
   destination: string | undefined,
   instrumented: readonly string[],
 ): string {
-  const others = (Object.keys(settings.sources) as (keyof TracingOptions)[]).filter(
-    (option) => !always.includes(option) && settings.sources[option] !== 'default',
+  const others = optionNames.filter(
+    (option) => !isAlwaysReported(option) && settings.sources[option] !== 'default',
   );
-  const told = [...always, ...others]
-    .map((option) => [option, show(settings, option)] as const)
+  const told = [...optionNames.filter(isAlwaysReported), ...others]
+    .map((option) => [option, reported(option, settings)] as const)
     .filter(([, text]) => text !== '')
     .map(([option, text]) => `${option} ${text} (${settings.sources[option]})`)
     .join(', ');
@@ -43,25 +44,13 @@ function startLine(
     : `Tracing is on: ${told}; spans go to ${destination}; instrumented: ${instrumented.join(', ')}.`;
 }
 
-function show(settings: Settings, option: keyof TracingOptions): string {
-  switch (option) {
-    case 'endpoint':
-      return redactSetting(settings.endpoint);
-    case 'sampling':
-      return String(settings.sampling); // a sampler describes itself
-    case 'resource':
-      return Object.keys(settings.resource).join(' '); // a value may be anything
-    case 'instrumentations':
-      return settings.instrumentations.map((one) => one.instrumentationName).join(' ');
-    case 'spanProcessors':
-      return settings.spanProcessors.map((one) => one.constructor.name).join(' ');
-    case 'logger':
-      return settings.logger === false ? 'false' : 'given';
-    case 'ignore':
-      return [...settings.ignore.http, ...settings.ignore.grpc].join(' ');
-    default:
-      return [settings[option]].flat().join(' ');
-  }
+function isAlwaysReported(option: OptionName): boolean {
+  return optionTable[option].isAlwaysReported === true;
+}
+
+function reported<K extends OptionName>(option: K, settings: Settings): string {
+  const row: OptionRow<Settings[K]> = optionTable[option];
+  return row.report(settings[option]);
 }
 
 /** What is traced by an active third-party instrumentation is not traced twice. */

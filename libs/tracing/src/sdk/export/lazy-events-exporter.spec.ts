@@ -5,9 +5,9 @@ import { expect, it, vi } from 'vitest';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import type { LazyEvent } from '../../span/events/lazy-events.js';
 import { LazyEventsExporter } from './lazy-events-exporter.js';
-import type { Limits } from './span-output.js';
+import type { SpanLimits } from '../../options/settings.js';
 
-const limits: Limits = {
+const limits: SpanLimits = {
   attributeCountLimit: undefined,
   attributeValueLengthLimit: Infinity,
   eventCountLimit: 5,
@@ -17,7 +17,7 @@ const limits: Limits = {
 };
 
 /** What is exported of a span. */
-function exported(use: (span: DeferredSpan) => void, own: Partial<Limits> = {}): ReadableSpan {
+function exported(use: (span: DeferredSpan) => void, own: Partial<SpanLimits> = {}): ReadableSpan {
   const ended: ReadableSpan[] = [];
   const provider = new TracerProvider({
     spanProcessors: [

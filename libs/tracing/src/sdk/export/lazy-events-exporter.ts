@@ -1,7 +1,7 @@
 import { cleanSimpleAttributes, millisToHrTime } from '@opentelemetry/core';
 import type { ReadableSpan, TimedEvent, SpanExporter } from '@opentelemetry/sdk-trace';
 import { changedSpan } from '../../backends/changed-span.js';
-import type { Settings } from '../../options/settings.js';
+import type { Settings, SpanLimits } from '../../options/settings.js';
 import { isErrorEvent, markErrorEvent } from '../../span/events/add-event.js';
 import {
   eventToDrop,
@@ -9,22 +9,21 @@ import {
   type SpanEvent,
   type LazyEvent,
 } from '../../span/events/lazy-events.js';
-import type { SpanOutput, Limits } from './span-output.js';
+import type { SpanOutput } from './span-output.js';
 
 /**
  * How many events a span may have, where they may be made when it is exported; undefined where
  * somebody reads it before: a span processor of the app, or an output that keeps spans as they are.
  */
 export function lazyEventsLimit(
-  { spanProcessors }: Settings,
+  { spanProcessors, spanLimits }: Settings,
   { takesLazyEvents = false }: SpanOutput,
-  { eventCountLimit }: Limits,
 ): number | undefined {
-  return takesLazyEvents && spanProcessors.length === 0 ? eventCountLimit : undefined;
+  return takesLazyEvents && spanProcessors.length === 0 ? spanLimits.eventCountLimit : undefined;
 }
 
 /** A span with its late events made, in the order of their times; the span itself, where it has none. */
-function withLazyEvents(span: ReadableSpan, limits: Limits): ReadableSpan {
+function withLazyEvents(span: ReadableSpan, limits: SpanLimits): ReadableSpan {
   const late = LazyEvents.of(span);
   if (late === undefined) return span;
   const made = late.events.flatMap((event) => timedEvent(event, limits));
@@ -37,7 +36,7 @@ function withLazyEvents(span: ReadableSpan, limits: Limits): ReadableSpan {
   return changedSpan(span, { events, droppedEventsCount: dropped });
 }
 
-function timedEvent(late: LazyEvent, limits: Limits): TimedEvent[] {
+function timedEvent(late: LazyEvent, limits: SpanLimits): TimedEvent[] {
   const made = late.make();
   if (made === undefined) return [];
   const event = { name: made.name, time: millisToHrTime(late.time), ...withinLimits(made, limits) };
@@ -47,7 +46,7 @@ function timedEvent(late: LazyEvent, limits: Limits): TimedEvent[] {
 
 function withinLimits(
   { attributes }: SpanEvent,
-  { attributePerEventCountLimit, attributeValueLengthLimit }: Limits,
+  { attributePerEventCountLimit, attributeValueLengthLimit }: SpanLimits,
 ): Pick<TimedEvent, 'attributes' | 'droppedAttributesCount'> {
   // They are right as they are, but for limits that are lower than ours.
   if (attributePerEventCountLimit >= 128 && attributeValueLengthLimit === Infinity) {
@@ -67,7 +66,7 @@ function byTime({ time: [a, aNanos] }: TimedEvent, { time: [b, bNanos] }: TimedE
 export class LazyEventsExporter implements SpanExporter {
   constructor(
     private readonly exporter: SpanExporter,
-    private readonly limits: Limits,
+    private readonly limits: SpanLimits,
   ) {}
 
   export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {

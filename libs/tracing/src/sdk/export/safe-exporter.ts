@@ -2,7 +2,7 @@ import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { exportableSpan } from './exportable-span.js';
 import { fitSpan, withoutDetails } from './fit-span.js';
-import type { Limits } from './span-output.js';
+import type { SpanLimits } from '../../options/settings.js';
 
 /** Bytes of spans in a request: receivers take 4 MiB, of which the resource and the scopes are a part. */
 const LARGEST_REQUEST = 3 * 1024 * 1024;
@@ -15,7 +15,7 @@ export class SafeExporter implements SpanExporter {
   /** @param limits of the spans: what they cut may be a part of a secret */
   constructor(
     private readonly exporter: SpanExporter,
-    private readonly limits: Pick<Limits, 'attributeValueLengthLimit'>,
+    private readonly limits: Pick<SpanLimits, 'attributeValueLengthLimit'>,
   ) {}
 
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
