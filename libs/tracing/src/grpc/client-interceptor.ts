@@ -25,7 +25,7 @@ function isThirdPartyGrpcSpan(context: Context): boolean {
 }
 
 /** On the options of a call that has its span: an app may give the interceptor once more, by hand. */
-const traced = Symbol.for('nestjs-tracing.traced-call');
+const traced = Symbol('nestjs-tracing.traced-call');
 
 const CANCELLED = 1;
 

@@ -13,7 +13,7 @@ import {
  * On a span of this process while it is open: its clock, as the milliseconds to add to
  * `performance.now()`.
  */
-export const CLOCK: unique symbol = Symbol.for('nestjs-tracing.clock');
+export const CLOCK: unique symbol = Symbol('nestjs-tracing.clock');
 
 interface SpanWithClock extends Span {
   [CLOCK]?: number | undefined;

@@ -21,8 +21,6 @@ import { LazyEvents, type LazyEvent } from './events/lazy-events.js';
 import { withoutThrowing } from './attributes.js';
 import type { TracingApp } from './tracing-app.js';
 
-const brand = Symbol.for('nestjs-tracing.deferred-span');
-
 /**
  * How many ancestors of a span may wait to be started with it. Where there are more they are started
  * before, so that neither their memory nor the time to start them grows with the depth of nesting.
@@ -50,15 +48,6 @@ export interface SpanPlan {
  * Its times are those of its parent's clock, while the parent is open in this process (rule 32).
  */
 export class DeferredSpan implements Span {
-  /** One of the other build is one too: a process may load both. */
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && brand in value;
-  }
-
-  get [brand](): true {
-    return true;
-  }
-
   readonly app: TracingApp | undefined;
   private readonly tracer: Tracer;
   private readonly name: string;
