@@ -20,7 +20,7 @@ import {
 import { withTrace } from './metadata.js';
 
 /** On the options of a call that has its span: an app may give the interceptor once more, by hand. */
-const traced = Symbol.for('nestjs-tracing.traced-call');
+const traced = Symbol('nestjs-tracing.traced-call');
 
 const CANCELLED = 1;
 

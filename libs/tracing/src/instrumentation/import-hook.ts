@@ -1,4 +1,4 @@
-import { createRequire, isBuiltin, register } from 'node:module';
+import { createRequire, isBuiltin, Module, register } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type {
@@ -27,7 +27,8 @@ export function hookImports(instrumentations: readonly Instrumentation[]): strin
     .flatMap((name) => (isBuiltin(name) ? [name, `node:${name}`] : [name]));
   if (supportsSyncHooks()) {
     registerSync({ include });
-  } else if (isCommonJs) {
+  } else if (Module.prototype.isPreloading) {
+    // Node would preload this package in the thread of the hook too, where it cannot be required.
     return (
       `What ES modules import makes no spans: Node ${process.versions.node} can hook imports with ` +
       '--import nestjs-tracing/register only, not with --require.'
@@ -37,9 +38,6 @@ export function hookImports(instrumentations: readonly Instrumentation[]): strin
   }
   return undefined;
 }
-
-/** Beside the hook in a thread of its own, Node's `require` would find no ES module any more. */
-const isCommonJs = typeof require === 'function';
 
 /** Where this package lies, whose dependency the hook is. */
 function here(): URL {

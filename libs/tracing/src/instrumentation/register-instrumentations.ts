@@ -13,8 +13,12 @@ export interface Registered {
   readonly faults: string[];
 }
 
-/** Shared by `register` and the app, and by both builds of this package. */
-const key = Symbol.for('nestjs-tracing.registered');
+/**
+ * On `globalThis`, since a bundled app has its own copy of this package, while `register` runs that of
+ * `node_modules`. It holds data only; the key has the major version, because another one may read it
+ * differently.
+ */
+const key = Symbol.for('nestjs-tracing.0.registered');
 const state = globalThis as { [key]?: Registered };
 
 /** Undefined in a process that was started without `register`. */

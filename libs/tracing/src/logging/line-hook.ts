@@ -48,7 +48,7 @@ export interface LineUnderWay {
   readonly ids: string;
 }
 
-const key = Symbol.for('nestjs-tracing.line-hook');
+const key = Symbol('nestjs-tracing.line-hook');
 
 /** A registered symbol, so the same in every copy of pino. */
 const hooksSymbol = Symbol.for('pino.hooks');

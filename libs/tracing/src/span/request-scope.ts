@@ -1,11 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import {
-  context,
-  createContextKey,
-  ROOT_CONTEXT,
-  type Context,
-  type Span,
-} from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type Context, type Span } from '@opentelemetry/api';
 import type { TracingApp } from './tracing-app.js';
 
 /** The state of the request, call or message that is being handled. */
@@ -26,7 +20,8 @@ export interface RequestScope {
   thrown?: ThrownError;
 }
 
-const key = createContextKey('nestjs-tracing.request');
+/** Not of `createContextKey()`: another version of this package would find the apps of this one under it. */
+const key = Symbol('nestjs-tracing.request');
 
 /** Describes an error that was thrown, without keeping the error. */
 export interface ThrownError {

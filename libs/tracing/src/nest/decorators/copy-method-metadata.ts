@@ -1,7 +1,7 @@
 /// <reference types="reflect-metadata" />
 
 /** On a function that a decorator or the module has put in the place of a method. */
-const traced = Symbol.for('nestjs-tracing.traced');
+const traced = Symbol('nestjs-tracing.traced');
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 

@@ -1,8 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { namedTracers } from '../feature/named-tracers.js';
-import { otherTracingServices, TracingService } from '../tracing.service.js';
 
-/** Makes known in the whole app what only its decorators tell of, and the other build's class. */
+/** Makes known in the whole app what only its decorators tell of. */
 @Module({})
 export class DecoratorProvidersModule {
   static bring(): DynamicModule {
@@ -11,14 +10,10 @@ export class DecoratorProvidersModule {
       global: true,
       // Read when Nest scans the modules.
       get providers() {
-        const services = otherTracingServices().map((provide) => ({
-          provide,
-          useExisting: TracingService,
-        }));
-        return [...namedTracers.providers, ...services];
+        return namedTracers.providers;
       },
       get exports() {
-        return [...namedTracers.tokens, ...otherTracingServices()];
+        return namedTracers.tokens;
       },
     };
   }

@@ -38,7 +38,7 @@ interface ArgumentAttribute {
   readonly map: ((value: never) => AttributeValue | undefined) | undefined;
 }
 
-const metadataKey = Symbol.for('nestjs-tracing.span-attributes');
+const metadataKey = Symbol('nestjs-tracing.span-attributes');
 
 /**
  * Puts an argument of a `@Traced()` method on the span of the call.

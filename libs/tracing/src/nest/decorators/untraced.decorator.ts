@@ -1,4 +1,4 @@
-const metadataKey = Symbol.for('nestjs-tracing.untraced');
+const metadataKey = Symbol('nestjs-tracing.untraced');
 
 /** Leaves a method out of the `@Traced()` on its class. */
 export function Untraced(): MethodDecorator {

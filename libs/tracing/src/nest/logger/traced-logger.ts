@@ -2,7 +2,6 @@ import { Inject, Injectable, Scope } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import { describeError } from '../../span/errors/describe-error.js';
-import { classesOfOtherBuild } from '../decorators/classes-of-other-build.js';
 import { tracingError } from '../tracing.error.js';
 
 /** In the place of parameters where the app wants no logger from us and has none of its own. */
@@ -41,5 +40,3 @@ export class TracedLogger extends PinoLogger {
     }
   }
 }
-
-export const otherTracedLoggers = classesOfOtherBuild('TracedLogger', TracedLogger);

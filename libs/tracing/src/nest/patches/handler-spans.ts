@@ -79,7 +79,7 @@ function describeHandler(name: string): HandlerSpan {
 const handlerMetadata = ['method', 'microservices:pattern'];
 
 /** On what stands in the place of a handler: which one, and for which controller. */
-const handler = Symbol.for('nestjs-tracing.handler');
+const handler = Symbol('nestjs-tracing.handler');
 
 /**
  * Puts a span `Class.method` around every handler of the app's controllers, HTTP and gRPC alike. A

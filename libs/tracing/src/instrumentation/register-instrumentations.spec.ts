@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { expect, it, vi } from 'vitest';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+const key = Symbol.for(`nestjs-tracing.${version.split('.')[0]}.registered`);
+
+it('a bundled app, with its own copy of the package, finds what `register` has done', async () => {
+  try {
+    const copy = await import('./register-instrumentations.js');
+    copy.registerInstrumentations({ TRACING_INSTRUMENTATIONS: 'rxjs' });
+    vi.resetModules();
+    const other = await import('./register-instrumentations.js');
+    expect(other.registered).not.toBe(copy.registered);
+    expect(other.registered()).toEqual({
+      packages: new Map(),
+      faults: ['rxjs exports no class of an OpenTelemetry instrumentation.'],
+    });
+  } finally {
+    expect(Reflect.deleteProperty(globalThis, key)).toBe(true);
+  }
+});
