@@ -9,7 +9,8 @@ const key = Symbol.for(`nestjs-tracing.${version.split('.')[0]}.registered`);
 it('a bundled app, with its own copy of the package, finds what `register` has done', async () => {
   try {
     const copy = await import('./register-instrumentations.js');
-    copy.registerInstrumentations({ TRACING_INSTRUMENTATIONS: 'rxjs' });
+    vi.stubEnv('TRACING_INSTRUMENTATIONS', 'rxjs');
+    copy.registerInstrumentations();
     vi.resetModules();
     const other = await import('./register-instrumentations.js');
     expect(other.registered).not.toBe(copy.registered);
@@ -18,6 +19,7 @@ it('a bundled app, with its own copy of the package, finds what `register` has d
       faults: ['rxjs exports no class of an OpenTelemetry instrumentation.'],
     });
   } finally {
+    vi.unstubAllEnvs();
     expect(Reflect.deleteProperty(globalThis, key)).toBe(true);
   }
 });
