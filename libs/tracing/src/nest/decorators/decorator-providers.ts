@@ -17,7 +17,7 @@ export class DecoratorProviders {
     this.names = state[key] ??= new Set();
   }
 
-  /** The injection token for a name, whose provider every app has from now on. */
+  /** Returns the injection token for a name. Every app that is scanned from now on provides it. */
   token(name: string): symbol {
     this.names.add(name);
     return this.tokenOf(name);
