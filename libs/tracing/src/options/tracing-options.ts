@@ -19,9 +19,9 @@ export interface TracingOptions {
    */
   service?: string;
   /**
-   * Where traces go, and in which headers they travel. `'jaeger'` is for Jaeger and every other OTLP
-   * backend, `'xray'` for a collector that sends to AWS X-Ray. `'none'` records nothing, but lets
-   * traces that come in pass through.
+   * Where traces go: `'jaeger'` and every other OTLP backend, `'xray'` (AWS X-Ray), or `'none'`. It
+   * also says in which headers they travel. `'xray'` is for a collector that sends to AWS X-Ray. `'none'`
+   * records nothing, but lets traces that come in pass through.
    * @variable TRACING_BACKEND `jaeger`, `xray` or `none`
    * @variable OTEL_TRACES_EXPORTER `none` means backend `none`, unless a backend is given
    * @variable OTEL_SDK_DISABLED `true` beats the option and the other variables, and means backend `none`
@@ -45,8 +45,8 @@ export interface TracingOptions {
    */
   logGroups?: string[];
   /**
-   * How many traces are recorded: a ratio, `'dormant'`, `'xray'` or an OpenTelemetry `Sampler`. A ratio
-   * is from 0 to 1. `'dormant'` records only traces that come in sampled. `'xray'` follows the rules
+   * How many traces are recorded: a ratio from 0 to 1, `'dormant'`, `'xray'` or an OpenTelemetry
+   * `Sampler`. `'dormant'` records only traces that come in sampled. `'xray'` follows the rules
    * kept in the X-Ray console, by `@opentelemetry/sampler-aws-xray`. All of these follow the parent's
    * decision; a `Sampler` decides as it likes.
    * @variable TRACING_SAMPLING a ratio from 0 to 1, `dormant` or `xray`
@@ -67,8 +67,8 @@ export interface TracingOptions {
    */
   logger?: false | TracingLoggerOptions;
   /**
-   * For services that strangers call: whether the caller's trace is not continued. `true`: it is not
-   * continued but linked, its sampled flag and baggage ignored. `'keep-id'`: continued under the
+   * For services that strangers call: `true` links the caller's trace, `'keep-id'` keeps its id only;
+   * or a function. `true`: the caller's trace is not continued but linked, its sampled flag and baggage ignored. `'keep-id'`: continued under the
    * caller's trace id, flag and baggage ignored. A function is given the request, Express's or
    * Fastify's, or of a gRPC call `{ method, metadata, peer }`; should it throw, or answer with anything
    * else, the caller is a stranger: `true`.
@@ -85,7 +85,7 @@ export interface TracingOptions {
   /**
    * Attribute keys that become X-Ray annotations, searchable in its console. Up to 50, of letters,
    * digits, `_`, `.` and `-`.
-   * @variable TRACING_ANNOTATE keys of a-z A-Z 0-9 \_ . -, with commas, up to 50
+   * @variable TRACING_ANNOTATE keys with commas, such as `order.sku,tenant`
    * @default none
    */
   annotate?: string[];
