@@ -5,25 +5,25 @@ import type { TracingApp } from '../span/tracing-app.js';
 import type { LineUnderWay } from './line-hook.js';
 import type { ReadIds } from './span-ids.js';
 
-/** How an app treats its lines. */
+/** How the log lines of an app are processed. */
 export interface AppLines {
   readonly requests?: RequestLines | undefined;
   readonly idsOf: ReadIds;
-  /** Gets a line as it is written, and makes of it what is written instead. */
+  /** Receives a line as it would be written, and returns the line to write. */
   finish(text: string, line: LineUnderWay): string;
 }
 
-/** Lines that tell of a request once it is answered. */
+/** The lines that pino-http writes about completed requests. */
 export interface RequestLines {
-  /** The field that such a line has, and no other one. */
+  /** The field that only such a line has. */
   readonly key: string;
-  /** Whether a line is not to be written. */
+  /** Whether a line is not written. */
   isLeftOut(fields: object): boolean;
-  /** The app that has answered the request, where it is known. */
+  /** Returns the app that handled the request; undefined if unknown. */
   appOf(fields: object): TracingApp | undefined;
-  /** The span of the request; undefined where it has none. */
+  /** Returns the span of the request; undefined if it has none. */
   spanOf(fields: object): Span | undefined;
-  /** Whether the error of a line is none that was thrown: it was made up to tell the status. */
+  /** Whether the error of a line was not thrown, but created by pino-http to describe the status. */
   isMadeUp(fields: object): boolean;
 }
 

@@ -1,19 +1,19 @@
 import type { EventEmitter } from 'node:events';
 import { pinoSetting } from './line-hook.js';
 
-/** Milliseconds that a reader who does not read may hold the process. */
+/** How long a reader that does not read may delay the process, in milliseconds. */
 const LIMIT = 500;
 
 /** A destination of pino's own. */
 interface Destination extends Partial<Pick<EventEmitter, 'once' | 'off'>> {
-  /** Whether some lines are on their way, of which `flushSync` knows nothing. */
+  /** Whether an asynchronous write is in progress, which `flushSync` does not wait for. */
   readonly _writing?: boolean;
   flushSync?(): void;
 }
 
 /**
- * Writes out the lines that a pino logger still holds. It writes in the background, and does so when
- * the process exits by itself; a signal that Nest raises anew after its hooks ends it before.
+ * Writes out the lines that a pino logger still buffers. pino does that itself when the process exits, but
+ * not when a signal ends it, which Nest raises again after its shutdown hooks.
  */
 export async function flushLines(logger: object): Promise<void> {
   const stream = Object(pinoSetting(logger, 'pino.stream')) as Destination;
@@ -21,7 +21,7 @@ export async function flushLines(logger: object): Promise<void> {
   try {
     stream.flushSync?.();
   } catch {
-    // It is closed, or not open yet.
+    // The destination is closed, or not open yet.
   }
 }
 

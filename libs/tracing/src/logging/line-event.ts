@@ -11,7 +11,7 @@ interface WithError {
   readonly error?: unknown;
 }
 
-/** The error that is logged: as such, or as a field. Nothing of it is read. */
+/** Returns the error that is logged, itself or as a field. Its properties are not read. */
 export function loggedError(fields: unknown, errorKey: string): object | undefined {
   if (typeof fields !== 'object' || fields === null) return undefined;
   if (isError(fields)) return fields;
@@ -22,26 +22,26 @@ export function loggedError(fields: unknown, errorKey: string): object | undefin
 
 function isError(value: unknown): value is object {
   if (value instanceof Error) return true;
-  // One of another realm, as in Jest, is no instance of our `Error`.
+  // An error of another realm, as in Jest, is not an instance of this realm's `Error`.
   return (
     typeof value === 'object' && value !== null && 'stack' in value && types.isNativeError(value)
   );
 }
 
-/** An error as it stands on a line. */
+/** An error as it is written in a line. */
 interface LineException {
   readonly key: string;
   readonly type: unknown;
   readonly message: unknown;
-  /** With those of its causes, which pino's serializer adds, and of the errors of an `AggregateError`. */
+  /** Includes the stacks of causes, added by pino's serializer, and of the errors of an `AggregateError`. */
   readonly stack: string | undefined;
-  /** What else the line tells of it. */
+  /** The other properties of the error in the line. */
   readonly rest: Readonly<Record<string, unknown>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The error of a line: below the logger's own key, or below `err` or `error`. */
+/** Finds the error of a line under the error key of the logger, or under `err` or `error`. */
 function exceptionOfLine(fields: Fields, errorKey: string): LineException | undefined {
   const key = [errorKey, 'err', 'error'].find((name) => looksLikeError(fields[name]));
   if (key === undefined) return undefined;
@@ -66,14 +66,14 @@ function* stacksOf(errors: unknown): Iterable<string> {
   if (!Array.isArray(errors)) return;
   for (const [at, error] of errors.entries()) {
     const { stack, aggregateErrors } = Object(error) as Fields;
-    // Anything can be rejected with, and a part of it may be redacted.
-    const told = [stack, error].find((one) => typeof one === 'string') ?? JSON.stringify(error);
-    yield `errors[${at}]: ${told}`;
+    // A promise can reject with any value, and the stack may be redacted.
+    const text = [stack, error].find((one) => typeof one === 'string') ?? JSON.stringify(error);
+    yield `errors[${at}]: ${text}`;
     yield* stacksOf(aggregateErrors);
   }
 }
 
-/** Tells an error by the conventions for exceptions, and below its key what else is known of it. */
+/** Sets an error as attributes: by the semantic conventions for exceptions, and the rest under its key. */
 function setException(
   { key, type, message, stack, rest }: LineException,
   attributes: BoundedAttributes,
@@ -84,26 +84,26 @@ function setException(
   flatten(rest, key, attributes);
 }
 
-/** What a line is as an event (rule 18). */
+/** The event of a log line (rule 18). */
 export interface LineEvent {
-  /** The formatted message; undefined where the line has none. */
+  /** The formatted message; undefined if the line has none. */
   readonly message: string | undefined;
   readonly attributes: Attributes;
 }
 
-/** A key that ends in `headers`, or that is the name of a header by its hyphen. */
+/** Finds a key that ends in `headers`, or that may be the name of a header because it has a hyphen. */
 const mayHoldHeaders = /headers"|\w-[\w-]+"\s*:/i;
 
-/** What says nothing about the line, beside the ids of the span. */
+/** The fields left out of the event, besides the IDs of the span. */
 const leftOut = ['level', 'pid', 'hostname'];
 
 /**
- * Reads an event from the text of a line, so that it never shows more than the line (rule 19): the
- * level and the context, an error as `exception.*`, and the other fields flattened. Secrets in headers and
- * in the user info of URLs are redacted also where the line, which is the app's, shows them (rule 37).
- * Undefined for what is no line of JSON.
+ * Builds an event from the text of a line, so that it never shows more than the line (rule 19): the level
+ * and the context, an error as `exception.*`, and the other fields flattened. Secrets in headers and in
+ * the user info of URLs are redacted even if the line shows them (rule 37). Returns undefined if the
+ * text is not a JSON object.
  *
- * @param isRecordedBefore whether the span has the stack of the line's error already
+ * @param isRecordedBefore whether the stack of the line's error is already on the span
  */
 export function eventOfLine(line: LogLine, isRecordedBefore: boolean): LineEvent | undefined {
   const event = read(line, isRecordedBefore, false);
@@ -134,20 +134,20 @@ function read(
   const name = message === undefined ? undefined : attributes.cut(messageKey, message);
 
   const isLeftOut = (key: string): boolean => leftOut.includes(key) || idKeys.includes(key);
-  const tell = (told: Fields, prefix: string): void => {
-    for (const key in told) {
+  const addFields = (from: Fields, prefix: string): void => {
+    for (const key in from) {
       const isContext = key === contextKey && typeof context === 'string';
-      if (told === fields && (isLeftOut(key) || key === messageKey || key === timeKey)) continue;
-      if (told === own && (isContext || key === exception?.key)) continue;
-      if (told[key] === own && own !== fields) tell(own, `${key}.`);
-      else flatten(told[key], prefix + key, attributes);
+      if (from === fields && (isLeftOut(key) || key === messageKey || key === timeKey)) continue;
+      if (from === own && (isContext || key === exception?.key)) continue;
+      if (from[key] === own && own !== fields) addFields(own, `${key}.`);
+      else flatten(from[key], prefix + key, attributes);
     }
   };
-  tell(fields, '');
+  addFields(fields, '');
   return { message: name, attributes: attributes.all(), isInexact: attributes.isInexact };
 }
 
-/** A serializer of the app may have made anything of it. */
+/** Converts a message to a string: a serializer of the app may have returned any value. */
 function messageOf(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -157,10 +157,10 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Longer lines are not kept, in characters: what stands on their event is less. */
+/** The longest line that is kept, in characters. The event of a longer line is smaller than the line. */
 const LONG = 16 * 1024;
 
-/** A line that becomes an event when its span is exported. */
+/** A line whose event is built when the span is exported. */
 export class LazyLineEvent implements LazyEvent {
   time = 0;
   readonly size: number;

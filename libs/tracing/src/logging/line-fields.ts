@@ -1,13 +1,13 @@
 import type { AttributeValue, Attributes } from '@opentelemetry/api';
 import { redactUserInfo } from '../redaction/redact-user-info.js';
 
-/** A field at the top of an object of JSON, as text. */
+/** A top-level field of a JSON object, as text. */
 export interface JsonField {
   readonly name: string;
   readonly value: string;
 }
 
-/** The fields at the top of an object of JSON, in their order. */
+/** Returns the top-level fields of a JSON object, in their order. */
 export function jsonFields(object: string): JsonField[] {
   const fields: JsonField[] = [];
   let depth = 0;
@@ -34,7 +34,7 @@ export function jsonFields(object: string): JsonField[] {
   return fields;
 }
 
-/** Where the string ends that begins at a place: at the next quote that is not escaped. */
+/** Returns the end of the string that begins at `start`: the next quote that is not escaped. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
@@ -49,12 +49,13 @@ function isEscaped(text: string, at: number): boolean {
 
 const MAX_DEPTH = 6;
 
-/** More than a number holds for certain. */
+/** More digits than a number can hold exactly. */
 const manyDigits = /\d{16}/;
 
 /**
- * Flattens a value of JSON into attributes, nested keys joined by dots. Arrays of one primitive kind
- * stay arrays, any other becomes JSON, and so does what lies deeper than six keys; `null` is left out.
+ * Flattens a JSON value into attributes, with nested keys joined by dots. An array of primitives of one
+ * type stays an array. Other arrays, and values nested deeper than six keys, become JSON strings. `null`
+ * is left out.
  */
 export function flatten(value: unknown, key: string, into: BoundedAttributes, depth = 1): void {
   if (value === null || value === undefined) return;
@@ -86,10 +87,10 @@ function isUniform(values: readonly unknown[]): boolean {
 type Fields = Record<string, unknown>;
 
 /**
- * The fields of a line. Undefined for what is no object of JSON: a stream hook of the app may write
- * anything.
+ * Parses the fields of a line. Returns undefined if it is not a JSON object: a stream hook of the app may
+ * write anything.
  *
- * @param isExact whether a number that JavaScript cannot hold is kept by its text, which takes longer
+ * @param isExact whether to keep the text of numbers that JavaScript cannot hold, which takes longer
  */
 export function parseLine(text: string, isExact: boolean): Fields | undefined {
   try {
@@ -100,12 +101,12 @@ export function parseLine(text: string, isExact: boolean): Fields | undefined {
   }
 }
 
-/** Whether a number may be another one than its text says. */
+/** Whether a number may differ from its text. */
 function isInexact(value: number): boolean {
   return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
 }
 
-/** What ECMAScript has since 2025, and the types do not know yet: numbers by their text. */
+/** Numbers that keep their text: in ECMAScript since 2025, but not yet in the types. */
 interface RawJson {
   rawJSON(text: string): unknown;
   isRawJSON(value: unknown): value is { readonly rawJSON: string };
@@ -116,37 +117,37 @@ function keepNumber(_key: string, value: unknown, { source = '' }: { source?: st
   return typeof value === 'number' && isInexact(value) ? rawJSON(source) : value;
 }
 
-/** The text of a number that was kept; undefined for anything else. */
+/** Returns the text of a number that was kept as text; undefined for anything else. */
 function textOfNumber(value: unknown): string | undefined {
   return isRawJSON(value) ? value.rawJSON : undefined;
 }
 
-/** How many attributes an event has, and how many elements an array. */
+/** The maximum number of attributes of an event, and of elements of an array. */
 const MAX_COUNT = 100;
-/** Characters of one value, and of all values of an event. */
+/** The maximum size of one value, and of all keys and values of an event, in characters. */
 const MAX_VALUE = 8 * 1024;
 const MAX_TOTAL = 32 * 1024;
-/** Characters of a key. */
+/** The maximum length of a key, in characters. */
 const MAX_KEY = 256;
-/** How many keys are named that were cut or left out. */
+/** The maximum number of keys listed as truncated. */
 const MAX_NAMED = 20;
 
-/** Names the keys of which not everything stands on the event. */
+/** The attribute that lists the keys that were cut or left out. */
 const TRUNCATED = '...truncated';
 
 /**
- * The attributes of an event, bounded in count and size: what comes first stays. What does not fit is
- * named.
+ * The attributes of an event, bounded in count and size. The first ones are kept; keys that do not fit
+ * are listed as truncated.
  */
 export class BoundedAttributes {
   private readonly attributes: Attributes = {};
   private readonly truncated = new Set<string>();
-  /** Whether a number may be another one than the line says. */
+  /** Whether a number may differ from that in the line. */
   isInexact = false;
   private count = 0;
   private size = 0;
 
-  /** Whether nothing more is taken. */
+  /** Whether no further attribute is accepted. */
   get isFull(): boolean {
     return this.count >= MAX_COUNT || this.size >= MAX_TOTAL;
   }
@@ -159,7 +160,7 @@ export class BoundedAttributes {
     this.attributes[key] = this.fitting(key, value);
   }
 
-  /** Names a key that is left out, or of which something is. */
+  /** Lists a key as truncated: it is left out, or its value is cut. */
   leaveOut(key: string): void {
     if (this.truncated.size < MAX_NAMED) this.truncated.add(key.slice(0, MAX_KEY));
   }
@@ -186,8 +187,8 @@ export class BoundedAttributes {
   }
 
   /**
-   * As much of a text as fits; the key is named where that is not all. The user info of URLs is redacted
-   * before: a part of a password would not be known as one.
+   * Cuts a text to what fits; if it is cut, lists the key as truncated. The user info of URLs is redacted
+   * before, because a part of a password would not be recognized.
    */
   cut(key: string, given: string): string {
     const text = redactUserInfo(given);
@@ -199,7 +200,7 @@ export class BoundedAttributes {
   }
 }
 
-/** Not between the halves of a character. */
+/** Moves an end so that it does not split a surrogate pair. */
 function endOfWhole(text: string, end: number): number {
   const last = text.charCodeAt(end - 1);
   return last >= 0xd800 && last < 0xdc00 ? end - 1 : end;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { patch, patchProperty, Undos, type Undo } from '../app/patch.js';
 import { LinesOfApps, type AppLines } from './app-lines.js';
 
-/** The symbol under which pino keeps something in a logger, or in one that this is a child of. */
+/** Finds the symbol under which pino stores a setting in a logger or in its parents. */
 export function pinoSymbol(logger: object, description: string): symbol | undefined {
   for (
     let at: unknown = logger;
@@ -16,7 +16,7 @@ export function pinoSymbol(logger: object, description: string): symbol | undefi
   return undefined;
 }
 
-/** What stands there. */
+/** Reads a setting that pino stores in a logger under a symbol of this description. */
 export function pinoSetting(logger: object, description: string): unknown {
   const symbol = pinoSymbol(logger, description);
   return symbol === undefined ? undefined : Reflect.get(logger, symbol);
@@ -25,7 +25,7 @@ export function pinoSetting(logger: object, description: string): unknown {
 type Write = (this: Logger, fields: unknown, message: unknown, level: number) => void;
 type StreamWrite = (text: string) => string;
 
-/** What is done with the lines of a logger. */
+/** How the lines of a logger are processed. */
 interface LineHook {
   readonly apps: LinesOfApps;
   /** Whether a stream hook of the app may have changed the lines. */
@@ -44,32 +44,31 @@ export interface LineUnderWay {
   readonly fields: unknown;
   readonly level: number;
   readonly span: Span;
-  /** With which the line ends. */
+  /** The text of the IDs at the end of the line. */
   readonly ids: string;
 }
 
 const key = Symbol('nestjs-tracing.line-hook');
 
-/** A registered symbol, so the same in every copy of pino. */
+/** pino registers this symbol, so it is the same in every copy of pino. */
 const hooksSymbol = Symbol.for('pino.hooks');
 
 /**
  * Hooks into a pino logger and all its children, until `unhook` is called. Apps that share the logger share
  * the hook. Undefined for a logger that is not pino's.
  *
- * Three members of pino's loggers are replaced on this one, and its children inherit them. All log
- * methods pass `write`, which knows what was logged, and the level; one that is off does not come by.
- * With `end` every line ends: there the ids cost next to nothing, where a finished line would have to
- * be taken apart. The hook `streamWrite` has the line as it is written; a hook of the app runs first,
- * so what it takes out stays out. All but the last are found by the names of their symbols, of which
- * every copy of pino has its own.
+ * Three members of the logger are replaced; its children inherit them. Every log method of an enabled
+ * level calls `write` with the logged values and the level. `end` is the end of every line: adding the
+ * IDs there costs almost nothing, while a finished line would have to be parsed. The hook `streamWrite`
+ * receives the line as it is written; a hook of the app runs first, so what that removes stays removed.
+ * `write` and `end` are found by the descriptions of their symbols: every copy of pino has its own.
  */
 export function hookLines(logger: Logger): HookedLogger | undefined {
   const writeSymbol = pinoSymbol(logger, 'pino.write');
   const endSymbol = pinoSymbol(logger, 'pino.end');
   if (writeSymbol === undefined || endSymbol === undefined) return undefined;
   const pino = logger as unknown as Record<symbol, unknown>;
-  const { streamWrite: theirs } = pino[hooksSymbol] as { streamWrite?: StreamWrite };
+  const { streamWrite: original } = pino[hooksSymbol] as { streamWrite?: StreamWrite };
   const apps = new LinesOfApps();
   let underWay: LineUnderWay | undefined;
 
@@ -79,7 +78,7 @@ export function hookLines(logger: Logger): HookedLogger | undefined {
       const request = isObject(fields) ? apps.ofRequest(fields) : undefined;
       if (request?.requests?.isLeftOut(fields as object) === true) return;
       const line = lineUnderWay(apps, request, { logger: this, fields, level });
-      // What writes a line may write another one: a serializer, a mixin.
+      // A serializer or a mixin may log while a line is written.
       if (line === undefined && outer === undefined) {
         write.call(this, fields, message, level);
         return;
@@ -92,14 +91,14 @@ export function hookLines(logger: Logger): HookedLogger | undefined {
       }
     };
   const streamWrite: StreamWrite = (text) => {
-    const written = theirs === undefined ? text : theirs(text);
+    const written = original === undefined ? text : original(text);
     return underWay === undefined ? written : underWay.lines.finish(written, underWay);
   };
 
   const undos = new Undos();
   undos.add(
     patch(pino, writeSymbol, (write) => {
-      const hook: LineHook = { apps, isAfterApp: theirs !== undefined };
+      const hook: LineHook = { apps, isAfterApp: original !== undefined };
       return Object.assign(hooked(write as Write), { [key]: hook });
     }),
   );

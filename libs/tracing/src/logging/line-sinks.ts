@@ -11,43 +11,43 @@ import { LazyLineEvent, eventOfLine } from './line-event.js';
 
 /** A log line that was written while a span was active. */
 export interface LogLine {
-  /** As it was written, so after redaction and serializers. */
+  /** The line as it was written, so after redaction and serializers. */
   readonly text: string;
-  /** The number of the level, as pino has it. */
+  /** The number of the level in pino. */
   readonly level: number;
   /** The names of the levels by their numbers. */
   readonly levelLabels: Readonly<Record<number, string>>;
-  /** The error that was logged: what knows it again, and is not to be read. */
+  /** The error that was logged. It only serves to recognize the error; its properties are not read. */
   readonly error: object | undefined;
   readonly format: LineFormat;
 }
 
-/** Which keys a logger gives its own fields. */
+/** The keys that a logger uses for its own fields. */
 export interface LineFormat {
   readonly messageKey: string;
   readonly errorKey: string;
   readonly contextKey: string;
-  /** The key below which the fields of a line stand, where they do not stand at its top. */
+  /** The key under which the fields of a line are nested; undefined if they are at the top level. */
   readonly nestedKey: string | undefined;
   readonly timeKey: string | undefined;
   /** The keys of the IDs that a line ends with. */
   readonly idKeys: readonly string[];
 }
 
-/** Where a log line goes, beside the logger's own destination. */
+/** Receives log lines, in addition to the destination of the logger. */
 export interface LineSink {
-  /** @param span the span that the line belongs to, which records */
+  /** @param span the span to which the line belongs; it is recording */
   write(line: LogLine, span: Span): void;
 }
 
 const ERROR = 50;
 
 /**
- * Puts lines as events on their spans (rule 18), and sets `error=true` on the span of a line of level
- * error and above; its status stays, the code has handled the error.
+ * Creates a sink that adds lines to their spans as events (rule 18), and sets `error=true` on the span for
+ * a line of level error and above. The status is not changed: the code has handled the error.
  *
- * A line is kept as text until its span is exported, where that is ours to say; so it costs the request
- * little. The event of an error is made at once: it settles who tells its stack.
+ * If possible, a line is kept as text and its event is built when the span is exported, which costs the
+ * request less. The event of an error is built at once, since it decides where the stack is recorded.
  *
  * @param lowest the number of the lowest level that becomes an event
  * @param exceptionsOnly whether only lines with an error become events, named `exception`
@@ -60,11 +60,11 @@ export function spanEventSink(lowest: number, exceptionsOnly: boolean): LineSink
       const isError = line.level >= ERROR || line.error !== undefined;
       if (line.level >= ERROR) span.setAttribute('error', true);
       if (exceptionsOnly && line.error === undefined) return;
-      const isLate =
+      const isLazy =
         line.error === undefined &&
         span instanceof DeferredSpan &&
         span.addLazyEvent(new LazyLineEvent(line, isError, make));
-      if (!isLate) addNow(line, span, isError, make);
+      if (!isLazy) addNow(line, span, isError, make);
     },
   };
 }
@@ -80,18 +80,18 @@ function addNow(line: LogLine, span: Span, isError: boolean, make: MakeEvent): v
 }
 
 /**
- * Makes a line an event of a span; undefined for one that is to be none.
- * @param isRecordedBefore whether the span has the stack of the line's error already. @default false
+ * Builds the event of a line; undefined if the line gets no event.
+ * @param isRecordedBefore whether the stack of the line's error is already on the span. @default false
  */
 export type MakeEvent = (line: LogLine, isRecordedBefore?: boolean) => SpanEvent | undefined;
 
-/** An event that is named by the line's message (rule 18). */
+/** Builds an event named after the message of the line (rule 18). */
 const namedByMessage: MakeEvent = (line, isRecordedBefore = false) => {
   const event = eventOfLine(line, isRecordedBefore);
   return event && { name: event.message ?? 'log', attributes: event.attributes };
 };
 
-/** An `exception` event of a line that holds an error. */
+/** Builds an `exception` event for a line with an error. */
 const exceptionOnly: MakeEvent = (line, isRecordedBefore = false) => {
   if (isRecordedBefore) return undefined;
   const event = eventOfLine(line, false);

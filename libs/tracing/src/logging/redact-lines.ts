@@ -3,8 +3,8 @@ import { patchProperty, Undos, type Undo } from '../app/patch.js';
 import { pinoSymbol } from './line-hook.js';
 
 /**
- * Gives a pino logger that exists, and every child of it, another `redact`, until the function that it
- * returns is called. pino does so for a new child only: what it makes there is taken.
+ * Changes the `redact` option of an existing pino logger and all its children, until the returned function
+ * is called. pino can do that only for a new child, so the settings of such a child are copied.
  */
 export function redactLines(logger: Logger, redact: NonNullable<LoggerOptions['redact']>): Undo {
   const child = logger.child({}, { redact });

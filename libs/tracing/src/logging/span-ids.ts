@@ -4,7 +4,7 @@ import { jsonFields } from './line-fields.js';
 import { pinoSetting, pinoSymbol } from './line-hook.js';
 import type { LineFormat } from './line-sinks.js';
 
-/** An ID of the trace in another form, on each line behind those that all lines have. */
+/** The trace ID in another form, added to each line after the other IDs. */
 export interface FurtherId {
   /** The key of the field. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface FurtherId {
   readonly of: (traceId: string) => string;
 }
 
-/** How a pino logger writes its lines. @param options.contextKey the key that nestjs-pino gives the context */
+/** Reads how a pino logger formats its lines. @param options.contextKey nestjs-pino's key for the context */
 export function lineFormat(
   logger: Logger,
   options: { readonly contextKey?: string | undefined; readonly furtherId?: FurtherId | undefined },
@@ -32,20 +32,20 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** pino asks a function for each line's time, which answers with a piece of JSON: `,"time":1530`. */
+/** Reads the key from the function that returns the time of a line as JSON text: `,"time":1530`. */
 function timeKey(time: unknown): string | undefined {
   const piece: unknown = typeof time === 'function' ? time() : undefined;
   return /^,\s*"([^"\\]+)"/.exec(String(piece))?.[1];
 }
 
 /**
- * Reads the ids of a span as its lines carry them behind their other fields: a piece of JSON that begins
- * with a comma. Undefined where there is no trace.
+ * Returns the IDs of a span as they are added at the end of a line: JSON text that begins with a comma.
+ * Returns undefined if there is no trace.
  */
 export type ReadIds = (span: SpanContext) => string | undefined;
 
 export function readIds(furtherId?: FurtherId): ReadIds {
-  // Lines come in groups: those of the span that was read last are kept.
+  // Consecutive lines often belong to the same span, so the IDs of the last span are cached.
   let last: SpanContext | undefined;
   let ids: string | undefined;
   return (span) => {
@@ -73,7 +73,7 @@ interface Fields {
   readonly [further: string]: unknown;
 }
 
-/** Finds the names of IDs in a piece of JSON; `trace_id` is found in that of a further one, too. */
+/** Finds the keys of IDs in JSON text; `\w*trace_id` includes the key of a further ID. */
 const named = /"(?:\w*trace_id|span_id|trace_flags)"/;
 
 function idKeys(furtherId: FurtherId | undefined): readonly string[] {
@@ -86,8 +86,9 @@ function idKeys(furtherId: FurtherId | undefined): readonly string[] {
 }
 
 /**
- * Tells whether a line may hold ids that the app itself gives it: as fields, as bindings of the logger,
- * or by a function. It does not look at the line, which would cost as much as all else that we do to it.
+ * Returns a function that checks whether the app itself may have added IDs to a line: as fields, as
+ * bindings of the logger, or by a function. It does not search the line, which would cost as much as all
+ * other processing of it.
  */
 export function mayHoldOwnIds(
   root: Logger,
@@ -95,7 +96,7 @@ export function mayHoldOwnIds(
 ): (logger: Logger, fields: unknown) => boolean {
   if (hasFunctions(root)) return () => true;
   const symbol = pinoSymbol(root, 'pino.chindings') ?? Symbol('none');
-  // Lines come in groups: what was found for the last bindings is kept.
+  // Consecutive lines often have the same bindings, so the result for the last ones is cached.
   let last: unknown;
   let isBound = false;
   const further = furtherId?.name ?? 'trace_id';
@@ -125,11 +126,11 @@ function hasFunctions(logger: Logger): boolean {
 }
 
 /**
- * A line on which no field stands twice: what the app itself gives under the name of an id is taken out
- * where it says the same as the id behind it, and is called `given_...` where it does not. So `trace_id`
- * is always that of the trace, and nothing is lost.
+ * Removes duplicate IDs from a line: a field that the app added under the key of an ID is removed if it has
+ * the same value, else renamed to `given_...`. So `trace_id` is always that of the trace, and nothing is
+ * lost.
  *
- * @param ids with which the line ends, unless a stream hook of the app has changed that
+ * @param ids the end of the line, unless a stream hook of the app has changed it
  */
 export function withoutDoubleIds(line: string, ids: string): string {
   const end = line.lastIndexOf(ids);

@@ -22,20 +22,21 @@ export interface LineOptions {
   readonly furtherId?: FurtherId | undefined;
   /** Whether only lines with an error become events, named `exception`. @default false */
   readonly exceptionsOnly?: boolean | undefined;
-  /** What is known of lines that tell of a request once it is answered. */
+  /** The lines that pino-http writes about completed requests. */
   readonly requests?: RequestLines | undefined;
 }
 
 /**
- * Makes a pino logger, and every child of it, put the ids of the active span on its lines (rule 17)
- * and the lines on the span, if it records (rule 18). Without a trace a line goes as it is (rule 21).
+ * Adds the IDs of the active span to the lines of a pino logger and its children (rule 17), and adds each
+ * line to the span as an event, if the span is recording (rule 18). Without a trace, lines are not changed
+ * (rule 21).
  *
- * A line is complete when it comes here: redacted, serialized, formatted. So nothing reaches a span
- * that does not stand on the line (rule 19). A logger that is not pino's is left alone. Where several
- * apps write by one logger, the options of each hold for its own lines.
+ * Lines are read after redaction, serializers and formatting, so nothing reaches a span that is not in
+ * the line (rule 19). A logger that is not pino's is not changed. If several apps share a logger, the
+ * options of each apply to its own lines.
  *
- * @param app whose lines these are
- * @returns what ends it
+ * @param app the app whose lines the options apply to
+ * @returns a function that undoes this
  */
 export function traceLogger(logger: Logger, options: LineOptions, app?: TracingApp): Undo {
   const hooked = hookLines(logger);
