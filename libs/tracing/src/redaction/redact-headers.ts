@@ -3,17 +3,17 @@ import { isSecretHeader } from './secret-key.js';
 
 const REDACTED = '[Redacted]';
 
-/** How deep objects are looked through: what pino writes is no deeper. */
+/** How deep objects are searched: pino writes no deeper ones. */
 const MOST_DEPTH = 8;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A copy of what a log line says of an HTTP request or response, with the secrets redacted: headers whose
- * names hold a secret's word, wherever and under whatever name a serializer of the app has put them, and
- * the secrets of URLs. The path parameters stay: they are in the URL.
+ * Copies a logged HTTP request or response with its secrets redacted: the values of headers whose names
+ * contain a secret's word, wherever and under whatever key a serializer of the app has put them, and the
+ * secrets of URLs. Path parameters are not redacted: they are in the URL.
  *
- * @param headers the headers of the request or response as they came
+ * @param headers the original headers of the request or response
  */
 export function redactMessage(written: unknown, headers: unknown = headersOf(written)): unknown {
   const isSecret = secretValues(headers);
@@ -32,11 +32,11 @@ export function redactMessage(written: unknown, headers: unknown = headersOf(wri
 }
 
 /**
- * A copy of fields of a line, in which the same is redacted below `headers` and the like, and in what is
- * a request or a response by having `headers`. Other fields are the app's own, and stay.
+ * Copies the fields of a line and redacts the same secrets under keys such as `headers`, and in objects that
+ * have `headers` and `url`, so are requests. Other fields of the app are not changed.
  *
- * @param headers those of the request that the line is about, where it is known: their values are
- *   redacted under whatever name
+ * @param headers the headers of the request that the line is about, if known: their secret values are
+ *   redacted under any key
  */
 export function redactHeadersIn(fields: unknown, headers?: unknown): unknown {
   const isSecret = secretValues(headers);
@@ -57,7 +57,7 @@ export function redactHeadersIn(fields: unknown, headers?: unknown): unknown {
   return redact(fields, 1);
 }
 
-/** Whether a text is the value of a secret header, alone or behind the name of its scheme (`Bearer ...`). */
+/** Returns a check whether a text is the value of a secret header, with or without a scheme (`Bearer ...`). */
 function secretValues(headers: unknown): (text: string) => boolean {
   if (!isFields(headers)) return () => false;
   const values = Object.entries(headers)
@@ -73,7 +73,7 @@ function redactUrls(text: string): string {
   return /[?#]|:\/\//.test(text) ? redactUrl(text, 'REDACTED') : text;
 }
 
-/** Names and values by turns, as `rawHeaders` of Node has them. */
+/** Redacts a list of alternating names and values, such as `rawHeaders` of Node. */
 function redactRawHeaders(list: readonly string[]): unknown[] {
   return list.map((one, at) =>
     at % 2 === 0 ? one : isSecretHeader(list[at - 1] ?? '') ? REDACTED : redactUrls(one),
@@ -84,7 +84,7 @@ function isRawHeaders(key: string, value: unknown): value is string[] {
   return /^raw_?headers$/i.test(key) && Array.isArray(value) && value.every(isText);
 }
 
-/** Numbers and flags are none: `code` may be that of a status. */
+/** Whether a value is a string or contains one. A number is not a secret: `code` may be a status code. */
 function holdsText(value: unknown): boolean {
   return isText(value) || (Array.isArray(value) && value.some(isText));
 }
@@ -93,7 +93,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** What pino's serializers make has a prototype of its own, which holds the empty fields. */
+/** Whether pino's serializers created a value: their objects have a prototype with the empty fields. */
 function isMadeByPino(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'headers' in value && 'raw' in value;
 }
@@ -110,8 +110,8 @@ function mapFields(fields: Fields, change: (key: string, value: unknown) => unkn
 function isFields(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // A number that was kept by its text is an object to look at, and no copy of it is that number.
+  // A number kept as text (`JSON.rawJSON()`) is a frozen object, and cannot be copied.
   if (prototype === null) return !Object.isFrozen(value);
-  // Also an object of another realm, and one of Fastify's for queries.
+  // True also for an object of another realm, and for Fastify's query objects.
   return Object.getPrototypeOf(prototype) === null;
 }

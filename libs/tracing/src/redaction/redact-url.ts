@@ -2,8 +2,8 @@ import { redactUserInfo } from './redact-user-info.js';
 import { isSecretKey } from './secret-key.js';
 
 /**
- * The values of the query's secrets as `REDACTED`, also those of a URL that is itself a value, as in
- * `next=%2Freset%3Ftoken%3D...`. Everything else stays as it is, also malformed.
+ * Replaces the secret values of a query by `REDACTED`, also those of a URL that is itself a value, as in
+ * `next=%2Freset%3Ftoken%3D...`. Everything else is not changed, even if it is malformed.
  */
 export function redactQuery(query: string): string {
   return redactPairs(query, /(&)/, /=/, (value) =>
@@ -15,9 +15,9 @@ export function redactQuery(query: string): string {
 }
 
 /**
- * The same for a whole URL and its fragment, with the user and password that it may hold.
+ * Redacts the query, the fragment and the user info of a URL.
  *
- * @param userInfo what stands for these, by default as the convention for `url.full` has it
+ * @param userInfo the replacement of the user info, by default that of the convention for `url.full`
  */
 export function redactUrl(url: string, userInfo = 'REDACTED:REDACTED'): string {
   return redactUserInfo(url, userInfo).replaceAll(
@@ -26,7 +26,7 @@ export function redactUrl(url: string, userInfo = 'REDACTED:REDACTED'): string {
   );
 }
 
-/** The user info of a URL that is percent-encoded, as in `dsn=postgres%3A%2F%2Fme%3Asecret%40host`. */
+/** Redacts the user info of a percent-encoded URL, as in `dsn=postgres%3A%2F%2Fme%3Asecret%40host`. */
 function redactEncodedUserInfo(value: string): string {
   if (!/%3A%2F%2F/i.test(value)) return value;
   try {
@@ -34,11 +34,11 @@ function redactEncodedUserInfo(value: string): string {
     const redacted = redactUserInfo(decoded);
     return redacted === decoded ? value : encodeURIComponent(redacted);
   } catch {
-    return value; // malformed, so it is no URL that anybody opens
+    return value; // malformed, so not a usable URL
   }
 }
 
-/** @param between with a group, so that what separates the pairs is kept */
+/** @param between the separator of the pairs, with a capturing group so that `split()` keeps it */
 function redactPairs(
   pairs: string,
   between: RegExp,
@@ -58,9 +58,8 @@ function redactPairs(
 }
 
 /**
- * What may be shown of the text of a setting, right or wrong: an endpoint without its password and the
- * secrets of its query. Where the `://` of an endpoint is missing or misspelled, what stands before an `@`
- * is its user info all the same.
+ * Redacts the text of a setting, valid or not: the user info of an endpoint and the secrets of its query. If
+ * the `://` of an endpoint is missing or misspelled, the text before an `@` still counts as user info.
  */
 export function redactSetting(text: string): string {
   if (text.includes('://')) return redactUrl(text, 'REDACTED');

@@ -2,13 +2,13 @@ const MARK = '://';
 
 /**
  * Replaces the user info of every URL in a text: `postgres://me:secret@host/db` becomes
- * `postgres://REDACTED@host/db`. The time it takes grows with the length of the text and no faster.
+ * `postgres://REDACTED@host/db`. The time is linear in the length of the text.
  *
- * Passwords in connection strings are often not percent-encoded, so the user info may hold `/`, `?`, `#`
- * and `@`, where a parser of URLs would see a path already. What may be a part of the user info is
- * redacted with it.
+ * Passwords in connection strings are often not percent-encoded, so the user info may contain `/`, `?`,
+ * `#` and `@`, where a URL parser would already see a path. Everything that may be a part of the user info
+ * is redacted.
  *
- * @param replacement what stands for the user info
+ * @param replacement the text that replaces the user info
  */
 export function redactUserInfo(text: string, replacement = 'REDACTED'): string {
   if (!text.includes(MARK)) return text;
@@ -26,8 +26,8 @@ export function redactUserInfo(text: string, replacement = 'REDACTED'): string {
 }
 
 /**
- * The same for a text that was cut at its end, maybe in the middle of a password: a last URL that goes on to
- * the end is redacted, unless it is one without user info for certain.
+ * Redacts a text that was cut at its end, possibly in the middle of a password: a URL at the end is
+ * redacted too, unless it certainly has no user info.
  */
 export function redactCutUserInfo(cut: string): string {
   const start = cut.lastIndexOf(MARK) + MARK.length;
@@ -43,7 +43,7 @@ function isRedacted(userInfo: string): boolean {
   return userInfo === '' || userInfo === 'REDACTED' || userInfo === 'REDACTED:REDACTED';
 }
 
-/** What ends a URL in a text: a quote does where the text around the URL goes on behind it. */
+/** Matches the end of a URL in a text. A quote counts if punctuation, whitespace or the end follows it. */
 const endOfUrl = /[\s<>]|\\?["'`](?=[\s,;:.)}\]>\\]|$)/g;
 
 /** Schemes of URLs that often have an `@` in their path, as in `https://registry.test:443/@scope/package`. */
@@ -53,8 +53,8 @@ const hosts =
   /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*)(?::\d+)?(?:,(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*)(?::\d+)?)*$/i;
 
 /**
- * Looks for places in a text, from the left to the right. A place that was found is kept until it is
- * passed: looking for it again from every URL would take time in proportion to the square of the length.
+ * Searches a text from left to right. A position that was found is cached until it is passed: searching
+ * again from every URL would take quadratic time.
  */
 class Scan {
   private at = -1;
@@ -62,18 +62,18 @@ class Scan {
 
   constructor(private readonly text: string) {}
 
-  /** The next `://`; the length of the text, where there is none. */
+  /** Returns the position of the next `://`, or the length of the text if there is none. */
   markFrom(start: number): number {
     return this.orLength(this.text.indexOf(MARK, start));
   }
 
-  /** The next `@`. */
+  /** Returns the position of the next `@`, or the length of the text if there is none. */
   atFrom(start: number): number {
     if (this.at < start) this.at = this.orLength(this.text.indexOf('@', start));
     return this.at;
   }
 
-  /** The place behind the `@` that ends the user info of a URL; undefined for a URL without user info. */
+  /** Returns the position after the `@` that ends the user info; undefined if the URL has none. */
   endOfUserInfo(start: number): number | undefined {
     const { text } = this;
     const at = this.atFrom(start);
@@ -82,7 +82,7 @@ class Scan {
     const isWeb = webScheme.test(text.slice(Math.max(0, start - 12), start - MARK.length));
     const inUrl = endInUrl(text.slice(start, nextUrl), isWeb);
     if (inUrl !== 'open') return inUrl && start + inUrl;
-    // The password holds `://` too.
+    // The password contains `://` too.
     const limit = Math.min(this.markFrom(at), this.endFrom(at));
     return text.lastIndexOf('@', limit - 1) + 1;
   }
@@ -101,8 +101,8 @@ class Scan {
 }
 
 /**
- * The place behind the `@` that ends the user info, in what follows the `://` of one URL; undefined for a
- * URL without user info, `open` for one whose password goes on behind the end of the text.
+ * Returns the position after the `@` that ends the user info in the text after the `://` of one URL;
+ * undefined if the URL has no user info, `open` if its password continues after the end of the text.
  */
 function endInUrl(url: string, isWeb: boolean): number | undefined | 'open' {
   const authority = lengthUntil(/[/?#\\]/, url);
@@ -118,7 +118,7 @@ function endInUrl(url: string, isWeb: boolean): number | undefined | 'open' {
   }
   const port = portOf(url.slice(0, authority));
   if (port === undefined) return undefined;
-  // A password may begin with digits, and the path of a web page may hold an `@`.
+  // A password may begin with digits, and the path of a web page may contain an `@`.
   if (/^\d+\W*$/.test(port)) return isWeb ? undefined : lastBefore(path);
   return lastBefore(url.length) ?? 'open';
 }
@@ -128,12 +128,12 @@ function lengthUntil(pattern: RegExp, text: string): number {
   return index === -1 ? text.length : index;
 }
 
-/** Whether what follows an `@` is a host for certain: a part of a password has no dot and no port. */
+/** Whether the text after an `@` is certainly a host: one with a dot or a port, or `localhost`. */
 function isCertainHost(text: string): boolean {
   return text === 'localhost' || (/[.:]/.test(text) && hosts.test(text));
 }
 
-/** What stands behind the colon that follows a host, be it a name or the address in brackets. */
+/** Returns the text after the colon that follows a host name or a bracketed address. */
 function portOf(authority: string): string | undefined {
   const colon = authority.indexOf(':', authority.startsWith('[') ? authority.indexOf(']') + 1 : 0);
   return colon === -1 ? undefined : authority.slice(colon + 1);

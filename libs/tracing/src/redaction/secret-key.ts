@@ -1,9 +1,9 @@
-/** The keys of the semantic convention are all among them. */
+/** Words that mark a secret. They include all keys that the semantic conventions list. */
 const secretWord = new RegExp(
   `^(${[
     'pass|pw|pin|otp|totp|jwt|sid|sig|key|code|auth|hmac|csrf|xsrf|cvc|cvv|cookie|bearer|assertion',
     'verifier|saml',
-    // Words that are often written as one with those before them.
+    // Words that are often joined to those before them.
     '.*(password|passwd|pwd|passphrase|passcode|secret|token|signature|credentials?|authorization)',
     '(j|php|user|web|auth|login)?sess(ion)?(id)?',
     '(api|app|access|account|auth|client|consumer|license|master|private|secret|shared|signing)key(id)?',
@@ -11,16 +11,16 @@ const secretWord = new RegExp(
   ].join('|')})$`,
 );
 
-/** What makes of a key or a code one that everybody may know. */
+/** Keys and codes that are not secret, by the word before. */
 const openKey =
   /^(cache|foreign|group|order|partition|primary|public|row|sort) key$|^(area|country|currency|error|lang|language|locale|postal|product|region|status|zip) code$/;
 
-/** Headers that hold secrets without a word for it in their names: users' data, and a signed token. */
+/** Headers with secrets whose names have no such word: data of users, and a signed token. */
 const secretHeaders: ReadonlySet<string> = new Set(['baggage', 'x-amzn-oidc-data']);
 
 /**
- * Whether the value of a URL's parameter is a secret, by the words of its name, as `access_token`,
- * `apiKey`, `x-api-key` and `user[password]` have them: `keyword` and `zipcode` are other words.
+ * Whether the value of a URL parameter is a secret, judged by the words of its name: `access_token`,
+ * `apiKey`, `x-api-key` and `user[password]` are, `keyword` and `zipcode` are not.
  */
 export function isSecretKey(key: string): boolean {
   if (key.length > LONGEST_KEPT) return judge(key);
@@ -33,12 +33,12 @@ export function isSecretKey(key: string): boolean {
   return answer;
 }
 
-/** Whether the value of an HTTP header is a secret, by the same words, whatever the case of its name. */
+/** Whether the value of an HTTP header is a secret, judged by the same words, in any case. */
 export function isSecretHeader(name: string): boolean {
   return isSecretKey(name) || secretHeaders.has(name.toLowerCase());
 }
 
-/** Callers make up keys as they like, so the memory for what was found about them is bounded. */
+/** Callers can send arbitrary keys, so the cache of the answers is bounded. */
 const LONGEST_KEPT = 100;
 const MOST_KEPT = 1000;
 const answers = new Map<string, boolean>();
