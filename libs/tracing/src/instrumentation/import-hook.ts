@@ -10,16 +10,16 @@ import {
   supportsSyncHooks,
 } from 'import-in-the-middle/register-hooks.mjs';
 
-/** Requires as the app itself would: a package manager may hide its packages from this one. */
+/** Returns a `require` that resolves like the app's: a package manager may hide its packages from this one. */
 export function appRequire(): NodeJS.Require {
   return createRequire(process.argv[1] ?? join(process.cwd(), 'main.js'));
 }
 
 /**
- * Lets instrumentations see what ES modules import; what is required they see by themselves. Only the
- * modules that they trace are intercepted. Where Node can, the hook runs in the application's own
- * thread, which starts faster.
- * @returns what is wrong, where something is
+ * Hooks the imports of ES modules for instrumentations, which hook `require` themselves. Only the modules
+ * that they trace are intercepted. If Node supports it, the hook runs in the application's thread, which
+ * starts faster.
+ * @returns the problem if imports cannot be hooked; else undefined
  */
 export function hookImports(instrumentations: readonly Instrumentation[]): string | undefined {
   const include = instrumentations
@@ -39,15 +39,15 @@ export function hookImports(instrumentations: readonly Instrumentation[]): strin
   return undefined;
 }
 
-/** Where this package lies, whose dependency the hook is. */
+/** The URL of this package, of which the hook is a dependency. */
 function here(): URL {
   return pathToFileURL(appRequire().resolve('nestjs-tracing/register'));
 }
 
 /**
- * The modules that an instrumentation traces, with what it has seen of them: `moduleVersion` once one
- * is loaded, `moduleExports` once it is patched. The base class of OpenTelemetry has no other place to
- * learn this; of an instrumentation without it nothing is known.
+ * Returns the modules that an instrumentation traces: `moduleVersion` is set once a module is loaded,
+ * `moduleExports` once it is patched. OpenTelemetry's base class has no public property for this. Returns
+ * none for an instrumentation without that base class.
  */
 export function tracedModules(
   instrumentation: Instrumentation,

@@ -5,11 +5,11 @@ import { knownInstrumentations } from '../app/third-party.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { appRequire, hookImports } from './import-hook.js';
 
-/** What `nestjs-tracing/register` has done. */
+/** The result of `nestjs-tracing/register`. */
 export interface Registered {
-  /** The instrumentations, by the packages that hold them. */
+  /** The instrumentations, by package. */
   readonly packages: Map<string, readonly Instrumentation[]>;
-  /** What it could not do, and how to mend it. */
+  /** The problems that were found, and how to fix them. */
   readonly faults: string[];
 }
 
@@ -21,18 +21,18 @@ export interface Registered {
 const key = Symbol.for('nestjs-tracing.0.registered');
 const state = globalThis as { [key]?: Registered };
 
-/** Undefined in a process that was started without `register`. */
+/** Returns the result of `register`; undefined if the process was started without it. */
 export function registered(): Registered | undefined {
   return state[key];
 }
 
-/** Says that `register` runs; undefined where it has run before. */
+/** Creates the result of `register`; returns undefined if it has run before. */
 function beginRegistering(): Registered | undefined {
   if (state[key] !== undefined) return undefined;
   return (state[key] = { packages: new Map(), faults: [] });
 }
 
-/** Those that the options give, and those that `register` has constructed. */
+/** Returns the instrumentations of the options, and those that `register` has constructed. */
 export function activeInstrumentations({
   instrumentations,
 }: Pick<Settings, 'instrumentations'>): readonly Instrumentation[] {
@@ -41,7 +41,7 @@ export function activeInstrumentations({
 
 type InstrumentationClass = new () => Instrumentation;
 
-/** One of each class that a package exports, or what is wrong with the package. */
+/** Constructs every instrumentation that a package exports, or returns the problem with the package. */
 function constructInstrumentations(name: string): Instrumentation[] | string {
   try {
     const exported: unknown = appRequire()(name);
@@ -67,18 +67,18 @@ function isInstrumentation(exported: unknown): exported is InstrumentationClass 
 }
 
 /**
- * Constructs the instrumentations that `TRACING_INSTRUMENTATIONS` names, and hooks the import of what
- * they trace. Starts no SDK: what they make is recorded once an app gives them its tracer provider.
- * Stops no process: what is wrong is told when the app starts.
+ * Constructs the instrumentations that `TRACING_INSTRUMENTATIONS` names, and hooks the imports of the
+ * modules that they trace. It starts no SDK: their spans are recorded once an app gives them its tracer
+ * provider. It never throws for a wrong setting: problems are reported when the app starts.
  */
 export function registerInstrumentations(): void {
   const state = beginRegistering();
-  // Being constructed, an instrumentation changes what it traces.
+  // The constructor of an instrumentation already patches the modules that it traces.
   if (state === undefined) return;
   for (const name of packagesToRegister()) {
     const known = knownInstrumentations.find((one) => one.name === name);
     if (known !== undefined) {
-      // Beside this library, each span would be there twice.
+      // With this library, each span would be created twice.
       state.faults.push(
         `${name} was left out: nestjs-tracing makes the spans of ${known.traces} itself.`,
       );
@@ -89,6 +89,6 @@ export function registerInstrumentations(): void {
     else state.packages.set(name, found);
   }
   const instrumentations = [...state.packages.values()].flat();
-  const fault = instrumentations.length > 0 ? hookImports(instrumentations) : undefined;
-  if (fault !== undefined) state.faults.push(fault);
+  const problem = instrumentations.length > 0 ? hookImports(instrumentations) : undefined;
+  if (problem !== undefined) state.faults.push(problem);
 }

@@ -7,7 +7,7 @@ import { appRequire } from './import-hook.js';
 import { tracedModules } from './import-hook.js';
 import { activeInstrumentations, registered } from './register-instrumentations.js';
 
-/** The packages that the app depends on, by its package.json. */
+/** Returns the dependencies in the app's package.json. */
 function dependenciesOfApp(): readonly string[] {
   try {
     const file = findPackageJSON(pathToFileURL(process.argv[1] ?? process.cwd()));
@@ -15,18 +15,18 @@ function dependenciesOfApp(): readonly string[] {
     const { dependencies } = JSON.parse(readFileSync(file, 'utf8')) as { dependencies?: object };
     return Object.keys(dependencies ?? {});
   } catch {
-    return []; // a bundle, with no package.json beside it
+    return []; // a bundle without a package.json
   }
 }
 
-/** Whether CommonJS, by `import` too, has loaded a package. */
+/** Whether a package was loaded as CommonJS, by `require` or `import`. */
 function isLoaded(name: string): boolean {
   return Object.keys(appRequire().cache).some((file) =>
     file.replaceAll('\\', '/').includes(`/node_modules/${name}/`),
   );
 }
 
-/** Drivers and SDKs that make no spans of their own, and the packages that instrument them. */
+/** Drivers and SDKs that create no spans themselves, and the packages that instrument them. */
 const drivers: readonly (readonly [driver: RegExp, instrumentation: string])[] = [
   [/^pg$/, '@opentelemetry/instrumentation-pg'],
   [/^mysql2$/, '@opentelemetry/instrumentation-mysql2'],
@@ -51,13 +51,13 @@ function instrumentationOf(driver: string): string | undefined {
 
 const REGISTER = 'node --import nestjs-tracing/register';
 
-/** What is wrong with the instrumentations, and how to mend it (rule 25). */
+/** Returns the problems with instrumentations, and how to fix them (rule 25). */
 export function instrumentationDiagnostics(settings: Settings): string[] {
   const { instrumentationPackages } = settings;
   const state = registered();
-  const isMissed = state === undefined && instrumentationPackages.length > 0;
+  const isNotRegistered = state === undefined && instrumentationPackages.length > 0;
   return [
-    ...(isMissed
+    ...(isNotRegistered
       ? [
           `TRACING_INSTRUMENTATIONS names ${instrumentationPackages.join(', ')}, but the process was ` +
             `not started with ${REGISTER}: none of them is there.`,
@@ -68,7 +68,7 @@ export function instrumentationDiagnostics(settings: Settings): string[] {
   ];
 }
 
-/** Drivers of the app that make no spans, and the lines that mend it; undefined where there are none. */
+/** Lists the app's drivers without spans, and how to trace them; undefined if there are none. */
 export function driversWithoutSpans(active: readonly Instrumentation[]): string | undefined {
   const names = new Set(active.map(({ instrumentationName }) => instrumentationName));
   const drivers = new Map(
@@ -88,7 +88,7 @@ export function driversWithoutSpans(active: readonly Instrumentation[]): string 
   );
 }
 
-/** What keeps an instrumentation from making spans: it came too late, or is for other versions. */
+/** Explains why an instrumentation creates no spans: it was loaded too late, or is for other versions. */
 function whyNoSpans(instrumentation: Instrumentation): string[] {
   const modules = tracedModules(instrumentation);
   const isPatched = modules.some(
@@ -105,10 +105,10 @@ function whyNoSpans(instrumentation: Instrumentation): string[] {
         `${seen.moduleVersion}. Take versions of the two that fit.`,
     ];
   }
-  const late = modules.find(({ name }) => isLoaded(name));
-  if (late === undefined) return [];
+  const loaded = modules.find(({ name }) => isLoaded(name));
+  if (loaded === undefined) return [];
   return [
-    `${instrumentationName} makes no spans: ${late.name} was loaded before it. Instead of constructing ` +
+    `${instrumentationName} makes no spans: ${loaded.name} was loaded before it. Instead of constructing ` +
       `it in the app, set TRACING_INSTRUMENTATIONS=${instrumentationName} and start with ${REGISTER}.`,
   ];
 }
