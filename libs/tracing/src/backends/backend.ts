@@ -2,20 +2,20 @@ import type { Resource, ResourceDetector } from '@opentelemetry/resources';
 import type { IdGenerator, Sampler, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Propagator, Settings } from '../options/settings.js';
 
-/** What differs between the systems that show the traces. */
+/** Describes everything that differs between the backends that show traces. */
 export interface Backend {
-  /** The headers that carry a trace, unless `OTEL_PROPAGATORS` names others. */
+  /** The default propagators, unless `OTEL_PROPAGATORS` is set. */
   readonly propagators: readonly Propagator[];
-  /** Detectors of the host, for the resource. */
+  /** Resource detectors for the host. */
   readonly hostDetectors: readonly ResourceDetector[];
-  /** An exporter that turns spans into what the backend shows well; left out, they are sent as they are. */
+  /** Wraps an exporter to adapt spans to the backend. By default, spans are exported unchanged. */
   readonly adaptExporter?: (exporter: SpanExporter, settings: Settings) => SpanExporter;
   readonly logLines: LogLineFormat;
 }
 
-/** What log lines and their events are for a backend. */
+/** How log lines and their events are written for a backend. */
 interface LogLineFormat {
-  /** A further ID on each line of a trace, in the form in which the backend looks for it. */
+  /** A further ID in each line of a trace, in the form by which the backend finds the line. */
   readonly furtherId?: {
     /** The key of the field. */
     readonly name: string;
@@ -26,14 +26,14 @@ interface LogLineFormat {
   readonly exceptionsOnly?: boolean;
 }
 
-/** What a backend or its sampler has loaded or found in the surroundings of the process. */
+/** The parts of the SDK that a backend or its sampler provides. */
 export interface BackendParts {
   readonly idGenerator?: IdGenerator;
-  /** Look around the process, from now on and for a short time. */
+  /** Creates detectors for the environment of the process. They start now and take a limited time. */
   readonly createDetectors?: () => StoppableDetectors;
-  /** A sampler that follows rules from elsewhere until it is stopped. */
+  /** Creates a sampler that follows remote rules until it is stopped. */
   readonly createSampler?: (resource: Resource) => StoppableSampler;
-  /** Warns of what is missing, once the detectors have ended. */
+  /** Warns about missing resource attributes once the detectors have finished. */
   readonly checkResource?: (resource: Resource) => Promise<void>;
 }
 

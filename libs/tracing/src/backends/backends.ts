@@ -4,7 +4,7 @@ import { otlp } from './otlp.js';
 import { loadXRay } from './xray/load-xray.js';
 import { xray } from './xray/xray.js';
 
-/** With `none`, a trace that comes in goes on with the headers of OTLP's. */
+/** The backends by name. With `none`, traces are still propagated, with the default propagators of OTLP. */
 const backends: Readonly<Record<Settings['backend'], Backend>> = { jaeger: otlp, xray, none: otlp };
 
 export function backendOf({ backend }: Pick<Settings, 'backend'>): Backend {
@@ -12,9 +12,9 @@ export function backendOf({ backend }: Pick<Settings, 'backend'>): Backend {
 }
 
 /**
- * Loads what a backend, or the sampler that is asked for, needs beside.
+ * Loads the parts that the backend or the configured sampler needs.
  *
- * @param warn warns the operator of what is missing, now or later
+ * @param warn logs a warning if a part is missing, now or later
  */
 export function loadBackend(
   settings: Settings,

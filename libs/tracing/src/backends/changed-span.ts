@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
-/** A span that has ended as the exporter is to see it: the span itself stays as it is. */
+/** Copies an ended span with changes for an exporter. The span itself is not changed. */
 export function changedSpan(span: ReadableSpan, changes: Partial<ReadableSpan>): ReadableSpan {
   return {
     name: span.name,
@@ -26,7 +26,7 @@ export function changedSpan(span: ReadableSpan, changes: Partial<ReadableSpan>):
 }
 
 /**
- * Makes one object of each: an exporter groups the spans of a batch by the very objects that are their
+ * Memoizes a function by object: an exporter groups the spans of a batch by the identity of their
  * resources and scopes.
  */
 export function madeOnce<T extends object>(make: (given: T) => T): (given: T) => T {
@@ -38,7 +38,7 @@ export function madeOnce<T extends object>(make: (given: T) => T): (given: T) =>
   };
 }
 
-/** A resource with other attributes; the same one, where they are its own. */
+/** Returns a resource with other attributes, or the same resource if the attributes are its own. */
 export function withAttributes(
   resource: ReadableSpan['resource'],
   attributes: Attributes,

@@ -1,7 +1,7 @@
 import { hostDetector, osDetector } from '@opentelemetry/resources';
 import type { Backend } from './backend.js';
 
-/** Jaeger, and whatever else takes OTLP as the conventions of OpenTelemetry have it. */
+/** Jaeger, and any other backend that accepts OTLP with OpenTelemetry's semantic conventions. */
 export const otlp: Backend = {
   propagators: ['tracecontext', 'baggage'],
   hostDetectors: [hostDetector, osDetector],

@@ -8,10 +8,10 @@ import type { Settings } from '../../options/settings.js';
 import { BackgroundRequests } from './background-requests.js';
 import type { StoppableDetectors } from '../backend.js';
 
-/** Milliseconds after which it is not looked any further: metadata services answer at once or never. */
+/** The time limit of detection, in milliseconds: metadata services answer at once or never. */
 const LIMIT = 1000;
 
-/** What logs a detector finds: that of the `awslogs` driver, or of the Lambda function. */
+/** The attributes for logs that detectors set, from the `awslogs` driver or the Lambda function. */
 const logAttributes = [
   'aws.log.group.names',
   'aws.log.group.arns',
@@ -20,27 +20,28 @@ const logAttributes = [
 ];
 
 /**
- * Where in AWS the process runs. EC2 comes first: a container on an instance is a container.
+ * Creates the detectors for where in AWS the process runs. EC2 is first, so that in a container on an
+ * instance, the attributes of the container win.
  *
- * Log groups that are given by hand stand alone: the exporter of the collector would prefer the ARNs
- * that a detector has found to names.
+ * If log groups are configured, detected ones are left out: the exporter of the collector would prefer
+ * detected ARNs to configured names.
  */
 export function awsDetectors(settings: Settings): StoppableDetectors {
   const { logGroups, resource, resourceVariables } = settings;
-  const isGiven =
+  const isConfigured =
     logGroups.length > 0 || logAttributes.some((key) => resource[key] ?? resourceVariables[key]);
   const requests = new BackgroundRequests(LIMIT);
   const timer = setTimeout(() => requests.close(), LIMIT).unref();
-  const asked = settings.isInstanceMetadataOff
+  const used = settings.isInstanceMetadataOff
     ? [awsEksDetector, awsEcsDetector, awsLambdaDetector]
     : [awsEc2Detector, awsEksDetector, awsEcsDetector, awsLambdaDetector];
-  const detectors = asked.map((detector) => ({
+  const detectors = used.map((detector) => ({
     detect: () => {
       const { attributes = {} } = requests.run(() => detector.detect());
       const found = Object.entries(attributes);
       return {
         attributes: Object.fromEntries(
-          isGiven ? found.filter(([key]) => !logAttributes.includes(key)) : found,
+          isConfigured ? found.filter(([key]) => !logAttributes.includes(key)) : found,
         ),
       };
     },

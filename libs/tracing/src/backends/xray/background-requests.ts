@@ -7,15 +7,15 @@ const CHANNEL = 'http.client.request.created';
 const key = createContextKey('nestjs-tracing.background-requests');
 
 /**
- * The HTTP requests that a package makes on its own, now and from its timers: they are not traced, end
- * in time, and their connections hold no process that has nothing else to do.
+ * Controls the HTTP requests that a package makes by itself, now and from its timers. They are not traced,
+ * have a time limit, and their connections do not keep the process running.
  */
 export class BackgroundRequests {
   private readonly open = new Set<ClientRequest>();
 
   /**
-   * @param limit milliseconds that a request may take
-   * @param onRequest is told of each
+   * @param limit the time limit of a request, in milliseconds
+   * @param onRequest called for each request
    */
   constructor(
     private readonly limit: number,
@@ -24,12 +24,12 @@ export class BackgroundRequests {
     subscribe(CHANNEL, this.listener);
   }
 
-  /** Runs what makes them, or starts the timers that will. */
+  /** Runs a function that makes the requests, or starts the timers that will. */
   run<T>(start: () => T): T {
     return context.with(suppressTracing(ROOT_CONTEXT).setValue(key, this), start);
   }
 
-  /** Ends those under way, so that nothing follows upon their answers. */
+  /** Destroys open requests, so that nothing happens on their responses. */
   close(): void {
     unsubscribe(CHANNEL, this.listener);
     for (const request of this.open) request.destroy(new Error('not needed any more'));

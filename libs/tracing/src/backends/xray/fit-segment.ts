@@ -1,40 +1,40 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 
-/** Bytes for what a span tells. X-Ray takes 64 KB a segment; the rest is for the resource, ids and names. */
+/** Bytes for the content of a span. X-Ray takes 64 KB per segment; the rest is for resource, IDs and names. */
 const MOST = 48_000;
 /** Bytes for the resource. */
 const MOST_OF_RESOURCE = 10_000;
-/** Bytes of the ids of a link. */
+/** Bytes of the IDs of a link. */
 const BYTES_OF_LINK = 100;
-/** Bytes of the longest text at the first try, and at the last. */
+/** The maximum length of a text at the first attempt and at the last, in bytes. */
 const LONGEST = 16_384;
 const SHORTEST = 64;
-/** What a character takes at the most: the exporter escapes `<`, `>` and `&`. */
+/** The most bytes per character: the exporter escapes `<`, `>` and `&`. */
 const WORST = 6;
 
-interface Told {
+interface Content {
   readonly attributes: Attributes;
   readonly events: TimedEvent[];
   readonly links: ReadableSpan['links'];
 }
 
 /**
- * Makes a span fit into a segment: X-Ray refuses longer ones, and all that they tell is lost. The longest
- * texts are cut, as little as will do.
+ * Cuts the content of a span to fit into a segment: X-Ray rejects longer segments as a whole. Only the
+ * longest texts are cut, no more than needed.
  */
-export function fitSegment(told: Told): Told {
-  let fitting = told;
-  if (roughSize(told) * WORST <= MOST) return told;
+export function fitSegment(content: Content): Content {
+  let fitting = content;
+  if (roughSize(content) * WORST <= MOST) return content;
   for (let longest = LONGEST; longest >= SHORTEST && size(fitting) > MOST; longest /= 2) {
     fitting = {
-      attributes: cutAll(told.attributes, longest),
-      events: told.events.map((event) => withCutAttributes(event, longest)),
-      links: told.links.map((link) => withCutAttributes(link, longest)),
+      attributes: cutAll(content.attributes, longest),
+      events: content.events.map((event) => withCutAttributes(event, longest)),
+      links: content.links.map((link) => withCutAttributes(link, longest)),
     };
   }
   if (size(fitting) <= MOST) return fitting;
-  // So many values that no cut helps.
+  // There are so many values that cutting texts is not enough.
   return { attributes: firstOf(fitting.attributes), events: [], links: [] };
 }
 
@@ -46,7 +46,7 @@ function firstOf(attributes: Attributes): Attributes {
   );
 }
 
-/** The attributes of a resource, which are a part of the first segment; the same object where they fit. */
+/** Cuts resource attributes, which are a part of the segment; returns the same object if they fit. */
 export function fitResource(attributes: Attributes): Attributes {
   let fitting = attributes;
   for (
@@ -86,26 +86,26 @@ function cutText(text: string, longest: number): string {
   return `${text.slice(0, length)}…`;
 }
 
-/** As JSON, the way the exporter writes it. */
+/** Returns the size of a value as JSON, as the exporter writes it. */
 function bytesOf(value: unknown): number {
   if (typeof value === 'object') return bytesOf(JSON.stringify(value));
   if (typeof value !== 'string') return String(value).length + 1;
   return Buffer.byteLength(JSON.stringify(value)) + 5 * (value.match(/[<>&]/g)?.length ?? 0);
 }
 
-function size(told: Told): number {
-  return sum(told, bytesOf);
+function size(content: Content): number {
+  return sum(content, bytesOf);
 }
 
-function roughSize(told: Told): number {
-  return sum(told, (value) => {
+function roughSize(content: Content): number {
+  return sum(content, (value) => {
     if (typeof value === 'object') return bytesOf(value);
     return typeof value === 'string' ? value.length : 8;
   });
 }
 
-/** Events that are no exceptions are not part of the segment. */
-function sum({ attributes, events, links }: Told, measure: (value: unknown) => number): number {
+/** Sums up sizes. Only `exception` events are counted: others are not part of the segment. */
+function sum({ attributes, events, links }: Content, measure: (value: unknown) => number): number {
   let total = sizeOf(attributes, measure);
   for (const event of events) {
     if (event.name === 'exception') total += sizeOf(event.attributes, measure);

@@ -2,11 +2,10 @@ import type { Resource } from '@opentelemetry/resources';
 import type { Settings } from '../../options/settings.js';
 import type { BackendParts } from '../backend.js';
 
-/** Says what was looked for and not found, once everybody who was asked has answered or is given up. */
-async function warnOfMissingResource(
-  resource: Resource,
-  tell: (message: string) => void,
-): Promise<void> {
+type Warn = (message: string) => void;
+
+/** Warns about attributes that were not found, once all detectors have finished or timed out. */
+async function warnOfMissingResource(resource: Resource, warn: Warn): Promise<void> {
   await resource.waitForAsyncAttributes?.();
   const { attributes } = resource;
   const missing = [
@@ -17,57 +16,52 @@ async function warnOfMissingResource(
       ? []
       : ['no log group, so the console shows no lines under a trace: name it in logGroups']),
   ];
-  if (missing.length > 0) tell(`Backend xray has found ${missing.join('; and ')}.`);
+  if (missing.length > 0) warn(`Backend xray has found ${missing.join('; and ')}.`);
 }
 
-type Tell = (message: string) => void;
-
 /**
- * Loads what only X-Ray needs, where it is asked for. Two packages are there only where the app has
- * installed them: they bring second copies of the SDK, of its last major version, which whoever does
- * without X-Ray should not have to install.
+ * Loads the parts that only X-Ray needs, if it is configured. Two packages are optional, because they
+ * depend on copies of the SDK of the previous major version, which apps without X-Ray should not have to
+ * install.
  *
- * @param tell tells the operator what is missing, now or later
+ * @param warn logs a warning if a part is missing, now or later
  */
-export async function loadXRay(settings: Settings, tell: Tell): Promise<BackendParts> {
+export async function loadXRay(settings: Settings, warn: Warn): Promise<BackendParts> {
   return {
-    ...(settings.backend === 'xray' && (await backendParts(settings, tell))),
-    ...(settings.sampling === 'xray' && (await samplingParts(settings, tell))),
+    ...(settings.backend === 'xray' && (await backendParts(settings, warn))),
+    ...(settings.sampling === 'xray' && (await samplingParts(settings, warn))),
   };
 }
 
-async function backendParts(settings: Settings, tell: Tell): Promise<BackendParts> {
+async function backendParts(settings: Settings, warn: Warn): Promise<BackendParts> {
   const { awsDetectors } = await import('./aws-detectors.js');
   const ids = await optional<typeof import('@opentelemetry/id-generator-aws-xray')>(
     '@opentelemetry/id-generator-aws-xray',
-    (mend) =>
-      tell(`Backend xray: trace ids do not begin with the time, as those of X-Ray do. ${mend}`),
+    (fix) =>
+      warn(`Backend xray: trace ids do not begin with the time, as those of X-Ray do. ${fix}`),
   );
   return {
     ...(ids && { idGenerator: new ids.AWSXRayIdGenerator() }),
     createDetectors: () => awsDetectors(settings),
-    checkResource: (resource) => warnOfMissingResource(resource, tell),
+    checkResource: (resource) => warnOfMissingResource(resource, warn),
   };
 }
 
-async function samplingParts(settings: Settings, tell: Tell): Promise<BackendParts> {
+async function samplingParts(settings: Settings, warn: Warn): Promise<BackendParts> {
   const { xraySampler } = await import('./xray-sampler.js');
   const found = await optional<typeof import('@opentelemetry/sampler-aws-xray')>(
     '@opentelemetry/sampler-aws-xray',
-    (mend) => tell(`Sampling xray: no rules are asked for, and everything is recorded. ${mend}`),
+    (fix) => warn(`Sampling xray: no rules are asked for, and everything is recorded. ${fix}`),
   );
   if (found === undefined) return {};
   const { AWSXRayRemoteSampler } = found;
   return {
-    createSampler: (resource) => xraySampler(AWSXRayRemoteSampler, settings, resource, tell),
+    createSampler: (resource) => xraySampler(AWSXRayRemoteSampler, settings, resource, warn),
   };
 }
 
-/** Bundlers do not see the name: they would stop where it is not installed. */
-async function optional<T>(
-  name: string,
-  onMissing: (mend: string) => void,
-): Promise<T | undefined> {
+/** Imports an optional package. The name is a variable, since bundlers fail for a missing package. */
+async function optional<T>(name: string, onMissing: (fix: string) => void): Promise<T | undefined> {
   try {
     return (await import(name)) as T;
   } catch (error) {

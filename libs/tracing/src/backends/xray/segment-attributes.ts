@@ -1,12 +1,12 @@
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
-/** What X-Ray refuses in the name of a segment, with the whole segment. */
+/** The characters for which X-Ray rejects a segment if they are in its name. */
 const refused = /[^ \d\p{L}\p{N}_.:/%&#=+\\\-@]/gu;
-/** Bytes, as the exporter of the collector counts, which cuts between the bytes of a letter. */
+/** In bytes, as in the exporter of the collector, which would cut within a character. */
 const LONGEST = 200;
 
-/** A name as X-Ray takes it; empty, where nothing of it is left. */
+/** Returns a name that X-Ray accepts; empty if no character of it is valid. */
 export function segmentName(name: string): string {
   let taken = name
     .slice(0, 10 * LONGEST)
@@ -20,8 +20,8 @@ const KEYS = 'aws.xray.annotations';
 const LONGEST_VALUE = 1000;
 
 /**
- * Makes attributes annotations: names them, and gives them values that X-Ray takes. Of a list the
- * exporter would make nothing at all. Those that the app has named itself stay.
+ * Turns attributes into annotations: lists their keys, and gives them values that X-Ray accepts. The
+ * exporter would drop an array. Annotations that the app itself lists are kept.
  */
 function annotations(attributes: Attributes, annotate: readonly string[]): Attributes {
   const own = attributes[KEYS];
@@ -40,7 +40,7 @@ function annotations(attributes: Attributes, annotate: readonly string[]): Attri
 }
 
 /**
- * The HTTP status for each gRPC code, in their order.
+ * The HTTP status for each gRPC code, ordered by code.
  * @see https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
  */
 const statusOfName: Readonly<Record<string, number>> = {
@@ -65,8 +65,8 @@ const statusOfName: Readonly<Record<string, number>> = {
 const statusOfCode = Object.values(statusOfName);
 
 /**
- * A gRPC call as the HTTP request that it is. X-Ray knows no other: it tells errors of the caller,
- * faults of the server and throttling by the HTTP status, and finds traces by the URL.
+ * Describes a gRPC call as an HTTP request, the only kind that X-Ray knows: it distinguishes errors of the
+ * caller, faults of the server and throttling by the HTTP status, and finds traces by the URL.
  */
 function grpcAsHttp({ kind, attributes }: ReadableSpan): Attributes {
   const isCall = kind === SpanKind.CLIENT || kind === SpanKind.SERVER;
@@ -102,7 +102,7 @@ function requestOf(kind: SpanKind, attributes: Attributes): Attributes {
   return { 'http.request.method': 'POST', 'url.full': `grpc://${authority}${path}` };
 }
 
-/** The full name of the service of a gRPC call, in the old or the new attributes. */
+/** Returns the full name of the service of a gRPC call, from the old or the new attributes. */
 function grpcService(attributes: Attributes): string | undefined {
   if (attributes['rpc.system'] !== 'grpc' && attributes['rpc.system.name'] !== 'grpc') {
     return undefined;
@@ -113,7 +113,7 @@ function grpcService(attributes: Attributes): string | undefined {
   return slash > 0 ? String(method).slice(0, slash) : undefined;
 }
 
-/** The attributes of a span, as the X-Ray exporter of the collector reads them. */
+/** Returns the attributes of a span as the X-Ray exporter of the collector reads them. */
 export function segmentAttributes(span: ReadableSpan, annotate: readonly string[]): Attributes {
   const attributes = withOldNames({ ...span.attributes, ...grpcAsHttp(span) }, span.kind);
   const peer = span.kind === SpanKind.CLIENT ? peerService(attributes) : undefined;
@@ -125,7 +125,7 @@ export function segmentAttributes(span: ReadableSpan, annotate: readonly string[
   return Object.assign(attributes, annotations(attributes, annotate));
 }
 
-/** Attributes that the exporter takes for the name of a segment as they are. */
+/** Attributes that the exporter uses as the name of a segment without checking them. */
 const namingAttributes = ['peer.service', 'aws.service', 'db.name'];
 
 /** Attributes of which the exporter reads only the old name. */
@@ -139,10 +139,10 @@ function withOldNames(attributes: Attributes, kind: SpanKind): Attributes {
   for (const [name, old] of Object.entries(oldNames)) {
     rename(attributes, name, old);
   }
-  // On a call that goes out, the exporter would take the address of the peer for that of the client.
+  // On a client span, the exporter would take the address of the peer for that of the client.
   if (kind === SpanKind.CLIENT) rename(attributes, 'network.peer.address', 'net.sock.peer.addr');
   const { 'url.path': path, 'url.query': query } = attributes;
-  // Of a path and a query, the exporter would make a URL of the query alone.
+  // From a path and a query, the exporter would build a URL with the query only.
   if (kind === SpanKind.SERVER && path !== undefined && query !== undefined) {
     attributes['http.target'] ??= `${path}?${query}`;
     delete attributes['url.query'];
@@ -157,8 +157,8 @@ function rename(attributes: Attributes, name: string, other: string): void {
 }
 
 /**
- * Who is called: it names the segment of the call, and so the node on the service map. Databases and
- * the services of AWS have names of their own.
+ * Returns the name of the service that is called, which names the segment and the node on the service map.
+ * Databases and AWS services are named by other attributes.
  */
 function peerService(attributes: Attributes): string | undefined {
   if (attributes['peer.service'] !== undefined) return undefined;

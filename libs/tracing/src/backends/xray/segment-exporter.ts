@@ -5,14 +5,14 @@ import type { Settings } from '../../options/settings.js';
 import { fitResource, fitSegment } from './fit-segment.js';
 import { segmentAttributes, segmentName } from './segment-attributes.js';
 
-/** Seconds that the exporter of the collector allows a trace to be old, and to be ahead. */
+/** How old, and how far in the future, a trace may be for the exporter of the collector, in seconds. */
 const OLDEST = 28 * 24 * 60 * 60;
 const AHEAD = 5 * 60;
 
 /**
- * The links of a span that a segment can have. For a link to a trace whose ID does not begin with the time,
- * as those of X-Ray do, the exporter of the collector drops the whole segment: it becomes text, in the
- * attribute `otel.links`.
+ * Returns the links that a segment can have. For a link to a trace whose ID does not begin with the time,
+ * as X-Ray's do, the exporter of the collector would drop the whole segment: such links become text in
+ * the attribute `otel.links`.
  */
 function segmentLinks(links: ReadableSpan['links']): {
   readonly links: ReadableSpan['links'];
@@ -34,13 +34,13 @@ function isToXRay({ context }: Link): boolean {
   return age < OLDEST && age > -AHEAD;
 }
 
-/** Frames of one stack; a stack overflow in an app that asks for long stacks has thousands. */
+/** The maximum number of frames per stack. With a high `Error.stackTraceLimit`, there can be thousands. */
 const MOST_FRAMES = 50;
 
 /**
- * The events of a span with their stacks as the X-Ray exporter parses them: frames of Node itself and
- * those without a place left out, and no `file://` before a path. Each cause of an error is an
- * exception of its own: the exporter would put its frames on the error's stack.
+ * Rewrites stacks in events so that the X-Ray exporter can parse them: without frames of Node itself,
+ * frames without a location, and `file://` before paths. Each cause of an error becomes a separate
+ * exception, since the exporter would add its frames to the stack of the error.
  */
 function exceptionEvents(events: readonly TimedEvent[]): TimedEvent[] {
   return events.flatMap((event) => {
@@ -79,9 +79,9 @@ function hasPlace(frame: string): boolean {
 }
 
 /**
- * Exports spans in the form in which the X-Ray exporter of the collector makes right segments of them,
- * also where the collector changes no attributes. All of it happens here, when a batch is sent: the
- * spans themselves stay as they are.
+ * Wraps an exporter so that the X-Ray exporter of the collector builds correct segments from its spans,
+ * without any attribute processor in the collector. Spans are copied when a batch is exported, so they
+ * are not changed themselves.
  */
 export function segmentExporter(
   exporter: SpanExporter,
@@ -98,7 +98,7 @@ export function segmentExporter(
   };
 }
 
-/** Characters of the message of a status. */
+/** The maximum length of a status message, in characters. */
 const LONGEST_MESSAGE = 1000;
 
 const segmentResource = madeOnce((resource: ReadableSpan['resource']) =>
@@ -126,7 +126,7 @@ function asSegment(span: ReadableSpan, annotate: readonly string[]): ReadableSpa
     ...fitting,
     resource,
     name: segmentName(span.name),
-    // Without an exception, the exporter makes one of the message.
+    // If there is no exception, the exporter creates one from the message.
     ...(message !== undefined && { status: { code, message: message.slice(0, LONGEST_MESSAGE) } }),
   });
 }

@@ -7,26 +7,26 @@ import { redactUserInfo } from '../../redaction/redact-user-info.js';
 import { BackgroundRequests } from './background-requests.js';
 import type { StoppableSampler } from '../backend.js';
 
-/** Milliseconds that an answer of the collector, which asks X-Ray, may take. */
+/** The time limit of a request to the collector, which forwards it to X-Ray, in milliseconds. */
 const LIMIT = 5000;
 
 /**
- * Samples by the rules of the X-Ray console, which are asked for through the collector. Until they are
- * there, and where none came for an hour: a request a second, and 5 % of the rest. One warning tells of
- * that.
+ * Creates a sampler for the rules of the X-Ray console, which it fetches through the collector. Until they
+ * are fetched, and if that fails for an hour, one request per second plus 5 % of the rest is sampled;
+ * the first failure is logged.
  */
 export function xraySampler(
   type: typeof AWSXRayRemoteSampler,
   { samplingRules: { endpoint, pollingInterval } }: Settings,
   resource: Resource,
-  tell: (message: string) => void,
+  warn: (message: string) => void,
 ): StoppableSampler {
   let isReported = false;
   const requests = new BackgroundRequests(LIMIT, (request) => {
     whenFailed(request, (reason) => {
       if (isReported) return;
       isReported = true;
-      tell(
+      warn(
         `The sampling rules of X-Ray could not be had from ${redactSetting(endpoint)} (${redactUserInfo(reason)}): until they can, ` +
           'one request a second is recorded, and 5 % of the rest. The collector serves them with the ' +
           'awsproxy extension or the awsxray receiver. This is told once; they are asked for again ' +
@@ -44,7 +44,7 @@ export function xraySampler(
     throw error;
   }
   return {
-    shouldSample: (...asked) => sampler.shouldSample(...asked),
+    shouldSample: (...args) => sampler.shouldSample(...args),
     toString: () => sampler.toString(),
     stop: () => {
       isReported = true;
@@ -54,9 +54,9 @@ export function xraySampler(
   };
 }
 
-function whenFailed(request: ClientRequest, tell: (reason: string) => void): void {
-  request.once('error', ({ message }) => tell(message));
+function whenFailed(request: ClientRequest, callback: (reason: string) => void): void {
+  request.once('error', ({ message }) => callback(message));
   request.once('response', ({ statusCode }) => {
-    if (statusCode !== 200) tell(`status ${statusCode}`);
+    if (statusCode !== 200) callback(`status ${statusCode}`);
   });
 }
