@@ -5,7 +5,7 @@ import { Undos, type Undo } from '../../app/patch.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 
 /**
- * The patches of Nest's clients. They are in place while an app runs or starts.
+ * The patches of Nest's clients, which are applied while an app runs or starts.
  *
  * A constructor may create a stub before the tracing of its app has started, so clients are patched when
  * Nest scans the modules. Nest does not say that a scan has failed, or to which app it belongs. So the
@@ -23,12 +23,12 @@ class ClientPatches {
   /** @param apply patches one kind of client; it is called for each scan and for each app */
   add(apply: () => Undo): void {
     this.patches.push(apply);
-    // The package of these clients was loaded during the scan.
+    // The package of these clients is loaded during a scan, which is in progress.
     this.ofScan?.add(apply());
   }
 
   /**
-   * Applies the patches because Nest scans an app.
+   * Applies the patches while Nest scans an app.
    * @returns a provider that watches the start of that app
    */
   scan(): Provider {

@@ -6,7 +6,7 @@ import { requestScope } from '../../span/request-scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { grpcSupport } from './grpc-support.js';
 
-/** The hook of Nest's servers that runs before guards: `done` answers the message. */
+/** The hook of Nest's servers that runs before guards: `done` continues with the message. */
 type StartHook = (transport: unknown, message: unknown, done: () => unknown) => unknown;
 
 interface MessageServer {
@@ -17,14 +17,14 @@ interface MessageServer {
 const message = createContextKey('nestjs-tracing.message');
 
 /**
- * Keeps each message of a microservice in its own contexts, whatever the transport.
+ * Handles each message of a microservice in its own contexts, for all transports.
  *
- * It is answered in a logging context of its own: nestjs-pino has an option for that, which needs
- * Nest 12 and `inheritAppConfig`. A gRPC call with a span of ours enters its logging context anew for
- * each message of a stream, and does so itself.
+ * Each message gets its own logging context: nestjs-pino has an option for that, but it needs Nest 12 and
+ * `inheritAppConfig`. A gRPC call that this library traces enters its logging context itself, once per
+ * message of a stream.
  *
- * Where the start hook of the app lets a message wait for a callback that runs in the context of
- * another one, the message is brought back into its own (rule 31).
+ * If the start hook of the app continues with a message in a callback, which may run in the context of
+ * another message, the context of the message is restored (rule 31).
  */
 export function followMessages(modules: ModulesContainer, app: TracingApp): Unsubscribable {
   return modules.getRpcTargetRegistry<object>().subscribe((server) => {
@@ -34,7 +34,7 @@ export function followMessages(modules: ModulesContainer, app: TracingApp): Unsu
   });
 }
 
-/** A server has one hook: what the app has set, or sets later, runs inside of ours. */
+/** Sets the only hook of a server. A hook that the app has set, or sets later, runs inside of it. */
 function hookMessages(server: MessageServer, app: TracingApp, entersByItself: boolean): void {
   const { setOnProcessingStartHook: set, onProcessingStartHook } = server;
   if (set === undefined) return;
@@ -51,15 +51,15 @@ function hookMessages(server: MessageServer, app: TracingApp, entersByItself: bo
   app.onStop(patch(server, 'setOnProcessingStartHook', () => (hook) => void (own.hook = hook)));
 }
 
-/** In a function of its own, whose closure holds nothing else. */
+/** A separate function, so that its closure does not hold the app. */
 function giveBack(server: WeakRef<MessageServer>, own: { readonly hook: StartHook }): Undo {
   return () => server.deref()?.setOnProcessingStartHook?.(own.hook);
 }
 
-/** Calls `wait` with what answers the message in the context that is active now. */
+/** Calls `wait` with a function that continues with the message in the context that is active now. */
 function inOwnContext(done: () => unknown, wait: (answer: () => unknown) => unknown): unknown {
   const active = context.active();
-  // Nothing is recorded or carried for the message: then no context is made for it (rule 26).
+  // Nothing is recorded or propagated for the message, so it needs no context of its own (rule 26).
   if (active === ROOT_CONTEXT) {
     return wait(() =>
       requestScope(context.active()) === undefined ? done() : context.with(ROOT_CONTEXT, done),

@@ -16,13 +16,12 @@ type Interceptors = Pick<ClientOptions, 'interceptors' | 'interceptor_providers'
 type Call = (...args: unknown[]) => unknown;
 
 /**
- * Gives every gRPC client of Nest our interceptor when its stub is made, and makes its calls belong to the
- * place where they were made (rule 12), until the function that it returns is called. A stub keeps the
- * interceptor, which does nothing where no app runs.
+ * Adds an interceptor to every gRPC client of Nest when its stub is created, and binds calls to their call
+ * site (rule 12), until the returned function is called. Existing stubs keep the interceptor, which does
+ * nothing while no app runs.
  *
- * Clients come about in many ways (`ClientsModule`, `@Client`, `ClientProxyFactory`), most of them
- * before the app and all of them without a hook: the two methods that make a stub are the one place
- * that all of them pass.
+ * Clients are created in several ways (`ClientsModule`, `@Client`, `ClientProxyFactory`), mostly before
+ * the app and always without a hook. All of them call one of the two methods that create a stub.
  */
 export function traceGrpcClients(prototype: object, ours: Interceptor): Undo {
   const client = prototype as GrpcClient;
@@ -54,17 +53,17 @@ export function traceGrpcClients(prototype: object, ours: Interceptor): Undo {
   return () => undos.run();
 }
 
-/** The options are often one object for the server and all clients: ours are put on a copy. */
+/** Adds the interceptor to a copy of the options, since a server and clients often share one object. */
 function withOurs(options: ClientGrpcOptions | undefined, ours: Interceptor): ClientGrpcOptions {
   const { channelOptions = {} } = options ?? {};
-  const { callInvocationTransformer: theirs } = channelOptions;
+  const { callInvocationTransformer: original } = channelOptions;
   return {
     ...options,
     channelOptions: {
       ...withInterceptor(channelOptions, ours),
-      // The interceptors of a call stand in for those of its client, so for ours too.
+      // The interceptors of a call replace those of its client, so this one has to be added again.
       callInvocationTransformer(given) {
-        const call = theirs?.(given) ?? given;
+        const call = original?.(given) ?? given;
         const { interceptors, interceptor_providers: providers } = call.callOptions;
         return interceptors?.length || providers?.length
           ? { ...call, callOptions: withInterceptor(call.callOptions, ours) }
@@ -74,7 +73,7 @@ function withOurs(options: ClientGrpcOptions | undefined, ours: Interceptor): Cl
   };
 }
 
-/** grpc-js takes one of the two lists, never both. */
+/** Adds the interceptor to the list in use: grpc-js accepts only one of the two. */
 function withInterceptor<Options extends Interceptors>(
   options: Options,
   ours: Interceptor,

@@ -16,15 +16,15 @@ interface HookedGrpcServer {
 }
 
 /**
- * Builds on the server spans that an instrumentation of somebody else's makes: handlers are told which
- * span is that of their call, and have theirs below it.
+ * Uses the server spans of a third-party instrumentation: they become the server spans in the request
+ * scopes of handlers, and the parents of handler spans.
  */
 function followThirdPartyServerSpans(server: object, app: TracingApp): void {
   const grpc = server as HookedGrpcServer;
-  // There is one hook.
+  // A server has only one hook.
   app.onStop(
-    patch(grpc, 'onProcessingStartHook', (theirs) => (transport, call, done) => {
-      const run = (): unknown => theirs.call(grpc, transport, call, done);
+    patch(grpc, 'onProcessingStartHook', (original) => (transport, call, done) => {
+      const run = (): unknown => original.call(grpc, transport, call, done);
       const serverSpan = trace.getActiveSpan();
       if (serverSpan === undefined) return run();
       return context.with(withRequestScope(context.active(), { app, serverSpan }), run);
@@ -41,8 +41,8 @@ interface GrpcServerOptions {
 }
 
 /**
- * Gives every gRPC server of the app our interceptor, before it listens. Where an instrumentation of
- * somebody else's makes the server spans, nothing is doubled: those are built upon.
+ * Adds the interceptors to every gRPC server of the app before it listens. If a third-party instrumentation
+ * creates the server spans, those are used instead.
  */
 export function traceGrpcServers(
   modules: ModulesContainer,
@@ -55,7 +55,7 @@ export function traceGrpcServers(
     if (!support.isGrpcServer(target)) return;
     const server = target as GrpcServer;
     if (support.isTracedByThirdParty()) return followThirdPartyServerSpans(server, app);
-    // Clients often share the object: ours go on a copy, around those of the app.
+    // Clients often share the options object, so the interceptors are added to a copy.
     app.onStop(patch(server, 'options', (options) => withInterceptors(options, ours)));
   });
 }

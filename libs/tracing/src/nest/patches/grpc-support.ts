@@ -8,12 +8,12 @@ import { traceGrpcClients } from './grpc-clients.js';
 import { loadOptional } from './load-optional.js';
 import { loadRpcExceptions } from './rpc-exceptions.js';
 
-/** What there is for gRPC once its optional packages are found. */
+/** The parts that trace gRPC, loaded if its optional packages are installed. */
 export interface GrpcSupport {
   readonly serverInterceptors: (app: TracingApp) => ServerInterceptors;
   readonly clientInterceptor: Interceptor;
   readonly isGrpcServer: (server: unknown) => server is object;
-  /** Whether an instrumentation of somebody else's makes the spans of gRPC: it came before us. */
+  /** Whether a third-party instrumentation creates the spans of gRPC. */
   readonly isTracedByThirdParty: () => boolean;
 }
 
@@ -23,7 +23,7 @@ export function grpcSupport(): GrpcSupport | undefined {
   return support;
 }
 
-/** Carries nothing: Nest waits for it while it scans the modules, so before it makes any provider. */
+/** Loads the support for gRPC: Nest awaits this module in its scan, before it creates any provider. */
 export class GrpcSupportModule {
   static async load(): Promise<DynamicModule> {
     support ??= await loadOptional('gRPC', load);
@@ -48,7 +48,7 @@ async function load(): Promise<GrpcSupport> {
     clientInterceptor,
     serverInterceptors,
     isGrpcServer: (server) => server instanceof ServerGrpc,
-    // Where OpenTelemetry's own instrumentation puts its spans around handlers.
+    // OpenTelemetry's own instrumentation wraps this method to trace handlers.
     isTracedByThirdParty: () => isWrapped(Server.prototype.register),
   };
 }

@@ -22,27 +22,27 @@ import { resultInRequest, recordErrors } from '../../span/results/result-in-requ
 import { wrapInSpan } from '../../span/run-in-span.js';
 
 /**
- * Whether `@opentelemetry/instrumentation-nestjs-core` makes spans around the handlers of HTTP, as it
- * does on Nest 11 where it came before Nest.
+ * Whether `@opentelemetry/instrumentation-nestjs-core` creates spans around HTTP handlers, as it does on
+ * Nest 11 if it was loaded before Nest.
  */
 export function hasThirdPartyHandlerSpans(): boolean {
   return isWrapped(RouterExecutionContext.prototype.create);
 }
 
-/** How the instrumentation begins the span of a handler. */
+/** The span of a handler, as the instrumentation would start it. */
 interface HandlerSpan {
   readonly name: string;
   readonly attributes: Attributes;
 }
 
 /**
- * Asks `@opentelemetry/instrumentation-nestjs-core` for the name and the attributes that it gives the
- * spans of a handler. They are the same for every call, so it is asked once, when the app starts.
+ * Returns the name and the attributes that `@opentelemetry/instrumentation-nestjs-core` gives the spans of
+ * a handler. They are the same for every call, so this is called once, when the app starts.
  *
- * Its own way in is closed on Nest 12 (it declares `<12`) and needs an import hook, so its patch for
- * Nest's router is applied to a class of ours, which gets the wrapper that it makes of a handler. The
- * wrapper is called once, around a handler that does nothing, with a tracer that takes down what it
- * is asked to start.
+ * The instrumentation does not support Nest 12 (it declares `<12`) and needs an import hook. So its patch
+ * for Nest's router is applied to a substitute class, which receives the wrapper of a handler. The wrapper
+ * is called once, around a handler that does nothing, with a tracer that captures the name and the
+ * attributes of the span.
  */
 function describeHandler(name: string): HandlerSpan {
   const handler = Object.defineProperty<Method>(() => undefined, 'name', { value: name });
@@ -75,18 +75,18 @@ function describeHandler(name: string): HandlerSpan {
   return described;
 }
 
-/** By these Nest knows the handlers of HTTP routes, and of messages and gRPC calls. */
+/** The metadata by which Nest finds handlers of HTTP routes, and of messages and gRPC calls. */
 const handlerMetadata = ['method', 'microservices:pattern'];
 
-/** On what stands in the place of a handler: which one, and for which controller. */
+/** The key under which a wrapper of a handler stores the original, and where that is declared. */
 const handler = Symbol('nestjs-tracing.handler');
 
 /**
- * Puts a span `Class.method` around every handler of the app's controllers, HTTP and gRPC alike. A
- * handler that is `@Traced()` has its span already.
+ * Creates a span `Class.method` for each call of a handler of the app's controllers, for HTTP, messages and
+ * gRPC. A handler with `@Traced()` has a span already.
  *
- * It replaces methods on the controllers' own prototypes, before Nest looks for routes there, until the
- * last app has stopped that has the controller.
+ * Methods are replaced on the prototypes of the controllers before Nest reads routes from them, until the
+ * last app with the controller has stopped.
  */
 export function spanHandlers(modules: ModulesContainer, app: TracingApp): void {
   for (const module of modules.values()) {
@@ -98,18 +98,18 @@ export function spanHandlers(modules: ModulesContainer, app: TracingApp): void {
 
 function spanHandlersOf(controller: Function, app: TracingApp): void {
   for (const found of methods(controller.prototype)) {
-    // What is replaced already: for another app, or for a controller that is the base of this one.
-    const { key, method, declaredOn } = standOf(found.method) ?? found;
+    // The method may be a wrapper already: of another app, or of a base class of this controller.
+    const { key, method, declaredOn } = originalOf(found.method) ?? found;
     if (!handlerMetadata.some((metadata) => Reflect.hasMetadata(metadata, method))) continue;
     app.onStop(
       patch(controller.prototype as Record<string, Method>, key, () => {
         const value = spanHandler(method, controller, key, {
           fillInSpan: fillInSpanOf(declaredOn, key),
-          // A @Traced() method puts its arguments on its own span.
+          // A @Traced() method records its arguments on its own span.
           readArguments: isTraced(method) ? undefined : readArgumentsOf(declaredOn, key),
         });
-        const stands: Declared = { key, method, declaredOn };
-        Object.defineProperty(value, handler, { value: stands });
+        const original: Declared = { key, method, declaredOn };
+        Object.defineProperty(value, handler, { value: original });
         return value;
       }),
     );
@@ -122,7 +122,7 @@ interface Declared {
   readonly declaredOn: object;
 }
 
-function standOf(method: Method): Declared | undefined {
+function originalOf(method: Method): Declared | undefined {
   return Object.getOwnPropertyDescriptor(method, handler)?.value as Declared | undefined;
 }
 
@@ -139,7 +139,7 @@ function* methods(prototype: object): Iterable<Declared> {
   }
 }
 
-/** What the decorators of a handler's parameters ask for. */
+/** What the parameter decorators of a handler require. */
 interface ParameterRules {
   readonly fillInSpan: FillInSpan | undefined;
   readonly readArguments: ReadArguments | undefined;
@@ -182,7 +182,7 @@ function spanHandler(
   }, method);
 }
 
-/** A server span of somebody else's may not be the active one, or not be known. */
+/** Whether the request is recorded. A third-party server span may differ from the active span. */
 function isRecorded({ app, serverSpan }: RequestScope): boolean {
   return (
     serverSpan.isRecording() ||
@@ -190,7 +190,7 @@ function isRecorded({ app, serverSpan }: RequestScope): boolean {
   );
 }
 
-/** Begins the span of each call of a handler, named and described as the instrumentation does it. */
+/** Returns a function that starts the span of a call, with the instrumentation's name and attributes. */
 function spanOfHandler(
   controller: Function,
   key: string,
@@ -199,7 +199,7 @@ function spanOfHandler(
   const { name, attributes } = describeHandler(`${controller.name}.${key}`);
   const options = { attributes: { 'code.function.name': name, ...attributes, ...origin } };
   return () => {
-    const app = answeringApp();
+    const app = appOfRequest();
     const span = new DeferredSpan({
       app,
       tracer: app.moduleTracer(app.moduleOf(controller)?.name),
@@ -211,7 +211,7 @@ function spanOfHandler(
   };
 }
 
-function answeringApp(): TracingApp {
+function appOfRequest(): TracingApp {
   const app = requestScope(context.active())?.app;
   if (app === undefined) throw new Error('a handler span outside of a request');
   return app;

@@ -7,7 +7,7 @@ export type Handler = (...args: unknown[]) => unknown;
 
 type Register = (...args: unknown[]) => unknown;
 
-/** By these methods an adapter registers what runs for a request: middleware and the handlers of routes. */
+/** The methods by which an adapter registers middleware and route handlers. */
 const registering = [
   'use',
   'get',
@@ -35,9 +35,9 @@ type Adapter = Record<string, Register | undefined> & {
 };
 
 /**
- * Makes everything that an HTTP adapter registers from now on, until the app stops, run in the context of
- * the request that it is given: `next` may have been called from a callback that came back in another
- * context, as those of session stores and pools do (rule 31).
+ * Runs all functions that an HTTP adapter registers, from now on until the app stops, in the context of the
+ * request that they are called with: `next` may be called from a callback in another context, such as that
+ * of a session store or a pool (rule 31).
  */
 export function bindAdapter(target: object, app: TracingApp): void {
   const adapter = target as Adapter;
@@ -66,11 +66,11 @@ function boundFactory(factory: Register): Register {
   return (...args) => factory(...args.map(bound));
 }
 
-/** Paths and options stay as they are. */
+/** Binds functions among the arguments. Paths and options are not changed. */
 function bound(argument: unknown): unknown {
   if (Array.isArray(argument)) return argument.map(bound);
   if (typeof argument !== 'function') return argument;
-  // Express asks a router or an app that it mounts for more than to be called.
+  // Express uses other members of a mounted router or app, so it cannot be wrapped.
   if ('handle' in argument) return [enter, argument];
   return argument.length === 4 ? boundErrorHandler(argument) : boundHandler(argument);
 }
@@ -79,7 +79,7 @@ function enter(request: unknown, _response: unknown, next: () => void): void {
   runForRequest(request, next);
 }
 
-/** Frameworks know an error handler by its four parameters. */
+/** Binds an error handler. It keeps its four parameters, by which frameworks recognize it. */
 function boundErrorHandler(handler: Function): Function {
   const replacement: Method = function (this: unknown, ...args) {
     return runForRequest(args[1], () => Reflect.apply(handler, this, args));
@@ -87,7 +87,7 @@ function boundErrorHandler(handler: Function): Function {
   return copyMethodMetadata(replacement, handler);
 }
 
-/** Adapters read options of a route from its handler, as the version. */
+/** Binds a handler. Its properties are copied: adapters read options of the route there, like the version. */
 export function boundHandler(handler: Function): Handler {
   const replacement: Method = function (this: unknown, ...args) {
     return runForRequest(args[0], () => Reflect.apply(handler, this, args));

@@ -10,9 +10,9 @@ import { runForRequest, createRequestHook, type RequestHook } from '../../http/s
 import { bindAdapter, boundHandler, type Handler } from './http-adapter.js';
 
 /**
- * Tells server spans of the exceptions that filters answer, until the app stops. All of HTTP's pass the one
- * method that looks for the filter: those of routes, of middleware, and of what runs before either; those
- * of GraphQL's guards and resolvers pass another one.
+ * Records exceptions that reach filters on server spans, until the app stops. All exceptions of HTTP, from
+ * routes, middleware and before, pass the method that finds the filter; those of GraphQL's guards and
+ * resolvers pass another one.
  */
 export function traceHttpExceptions(app: TracingApp): void {
   for (const { prototype } of [ExceptionsHandler, ExternalExceptionsHandler]) {
@@ -42,15 +42,15 @@ interface HookedAdapter {
 
 type OwnHooks = Pick<HookedAdapter, 'onRequestHook' | 'onRouteTriggered'>;
 
-/** The adapters that are traced: an app may be asked for its adapter more than once. */
+/** The adapters that are traced: `traceHttpServer` may be called several times per app. */
 const tracedAdapters = new WeakSet<object>();
 
 /**
- * Makes the server spans of an app's HTTP adapter, from the moment on when the app has it, until the app
- * stops. Hooks of the app itself, before or after, run on.
+ * Creates the server spans of an app's HTTP adapter until the app stops. Hooks that the app itself sets,
+ * before or after, still run.
  */
 export function traceHttpServer({ httpAdapter }: HttpAdapterHost, app: TracingApp): void {
-  // A standalone application has `null` for one.
+  // The adapter of a standalone application is `null`.
   if (!httpAdapter || tracedAdapters.has(httpAdapter)) return;
   tracedAdapters.add(httpAdapter);
   const adapter = httpAdapter as unknown as HookedAdapter;

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from '../../span/errors/describe-error.js';
 
-/** Loads what needs an optional package: undefined without it, told of where it is broken. */
+/** Loads code that needs an optional package. Returns undefined if it is missing; warns if it is broken. */
 export async function loadOptional<T>(
   what: string,
   load: () => Promise<T>,
@@ -17,7 +17,7 @@ export async function loadOptional<T>(
   }
 }
 
-/** Known by code and text: Jest throws errors that are no `Error` inside of a test. */
+/** Checks the code and the message: errors that Jest throws are not instances of a test's `Error`. */
 function isNotInstalled(error: unknown): boolean {
   const { code } = Object(error) as { code?: unknown };
   return (

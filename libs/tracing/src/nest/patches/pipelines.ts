@@ -22,9 +22,9 @@ interface Guards {
 }
 
 /**
- * Makes interceptors and guards of all transports run in the request that they are called for, also
- * when they wait for something that requests share: what an interceptor calls after it, and the
- * Observables that both return (rule 31). Nest has no hook for this.
+ * Binds interceptors and guards of all transports to their request, even if they wait for a resource that
+ * requests share: what runs after an interceptor, and the Observables that both return, run in the
+ * context of the request (rule 31). Nest has no hook for this.
  */
 export function bindPipelines(app: TracingApp): void {
   app.onStop(
@@ -53,8 +53,8 @@ export function bindPipelines(app: TracingApp): void {
 }
 
 /**
- * Nest starts what comes after an interceptor in the context in which that asks for it.
- * @param entry undefined where nothing is recorded or carried for the request
+ * Binds `next.handle()` of an interceptor to the request: Nest runs what comes next in the active context.
+ * @param entry undefined if nothing is recorded or propagated for the request
  */
 function boundInterceptor(interceptor: Interceptor, entry: RequestEntry | undefined): Interceptor {
   return {

@@ -3,7 +3,7 @@ import { patch, type Undo } from '../../app/patch.js';
 import { requestScope, requestOfArguments } from '../../span/request-scope.js';
 import { recordHandledException } from '../../span/errors/record-error.js';
 
-/** What a handler was called with, as exception filters get it. */
+/** The arguments of a handler, as exception filters receive them. */
 interface Host {
   getArgs(): readonly unknown[];
 }
@@ -13,8 +13,8 @@ interface ExceptionsHandler {
 }
 
 /**
- * Loads the handler of exceptions of the optional package, which does not export it.
- * @returns what patches it
+ * Loads the exceptions handler of the optional package, which is not exported from its index.
+ * @returns a function that patches it
  */
 export async function loadRpcExceptions(): Promise<() => Undo> {
   const { RpcExceptionsHandler } =
@@ -23,9 +23,9 @@ export async function loadRpcExceptions(): Promise<() => Undo> {
 }
 
 /**
- * Records on server spans the exceptions of calls and messages that filters answer. All of them pass
- * the one method that looks for the filter: those of guards, pipes, interceptors and handlers, and
- * those of the Observables that handlers return.
+ * Records exceptions of calls and messages that reach filters on server spans. All of them pass the method
+ * that finds the filter: those of guards, pipes, interceptors and handlers, and of the Observables that
+ * handlers return.
  */
 function traceRpcExceptions(prototype: ExceptionsHandler): Undo {
   return patch(

@@ -27,9 +27,9 @@ interface TcpClient {
 }
 
 /**
- * Gives every TCP client of Nest spans and headers, until the function that it returns is called. Nest 11
- * has no hook for what goes out, and the hook of Nest 12 tells no answer: so the two methods by which a
- * client sends are the place.
+ * Traces every TCP client of Nest until the returned function is called. Nest 11 has no hook for sent
+ * messages, and the hook of Nest 12 does not report answers, so the methods by which a client sends are
+ * patched.
  */
 function traceTcpClients(prototype: object): Undo {
   const client = prototype as TcpClient;
@@ -49,17 +49,17 @@ function tracedPublish(publish: TcpClient['publish']): TcpClient['publish'] {
       if (!isEnded && span?.isRecording() === true) span.end();
       isEnded = true;
     };
-    const leave = publish.call(this, packet, (answer) => {
+    const unsubscribe = publish.call(this, packet, (answer) => {
       if (span !== undefined && answer.err !== undefined && answer.err !== null) {
         failMessage(span, answer.err);
       }
       if (answer.isDisposed === true || answer.err) end();
       context.with(caller, callback, undefined, answer);
     });
-    // Somebody who does not wait any more ends the call.
+    // A subscriber that unsubscribes ends the call.
     return () => {
       end();
-      leave();
+      unsubscribe();
     };
   };
 }
@@ -107,9 +107,9 @@ interface TcpServer {
 const received = createContextKey('nestjs-tracing.packet');
 
 /**
- * Makes the server spans of a TCP server, before its handlers are added. Nest 11 hands the metadata of a
- * message to nobody, and its hooks do not tell when an answer has ended: so the message is noted as it
- * comes in, and each handler is wrapped.
+ * Creates the server spans of a TCP server. Call it before its handlers are added. Nest 11 does not pass on
+ * the metadata of a message, and its hooks do not report the end of an answer: so each message is stored
+ * in the context on arrival, and each handler is wrapped.
  */
 function traceTcpServer(server: object, app: TracingApp): void {
   const tcp = server as TcpServer;
@@ -150,7 +150,7 @@ export function hasTcpSupport(): boolean {
   return support !== undefined;
 }
 
-/** Carries nothing: Nest waits for it while it scans the modules, so before it makes any provider. */
+/** Loads the support for TCP: Nest awaits this module in its scan, before it creates any provider. */
 export class TcpSupportModule {
   static async load(): Promise<DynamicModule> {
     support ??= await loadOptional('TCP', load);
