@@ -3,7 +3,7 @@ import { PARAMS_PROVIDER_TOKEN, type Params } from 'nestjs-pino';
 import { DecoratorProviders } from '../decorators/decorator-providers.js';
 import { TracedLogger } from './traced-logger.js';
 
-/** The loggers that some `@InjectTracedLogger` names. */
+/** Providers of the loggers that `@InjectTracedLogger(context)` injects. */
 export const namedLoggers = new DecoratorProviders('TracedLogger of context', (token, name) => ({
   provide: token,
   scope: Scope.TRANSIENT,
@@ -17,7 +17,8 @@ export const namedLoggers = new DecoratorProviders('TracedLogger of context', (t
 
 /**
  * Injects a `TracedLogger`.
- * @param context what its lines say under `context`. @default the name of the class
+ * @example `constructor(@InjectTracedLogger('Checkout') private readonly logger: TracedLogger) {}`
+ * @param context the context of its lines. @default the name of the class
  */
 export function InjectTracedLogger(context?: string): ParameterDecorator & PropertyDecorator {
   return Inject(context === undefined ? TracedLogger : namedLoggers.token(context));

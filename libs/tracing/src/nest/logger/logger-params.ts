@@ -9,11 +9,11 @@ import type { Settings } from '../../options/settings.js';
 import type { TracingLoggerOptions } from '../../options/tracing-options.js';
 import { redactHeadersIn, redactMessage } from '../../redaction/redact-headers.js';
 
-/** What a root logger redacts. */
+/** The redaction of a root logger. */
 interface Redaction {
-  /** What it was made with. */
+  /** The options with which the logger was created. */
   readonly own: redactOptions;
-  /** What further apps have added, the oldest first. */
+  /** The options of further apps, the oldest first. */
   further: readonly redactOptions[];
   users: number;
   undo?: Undo | undefined;
@@ -22,10 +22,10 @@ interface Redaction {
 const redactions = new WeakMap<Logger, Redaction>();
 
 /**
- * nestjs-pino has one root logger in a process, and the first parameters win: a further app would write
- * what it redacts itself. So its paths are redacted beside those of the first, in the way of the first.
- * They stay redacted until no app uses the logger any more, because work of a closed app may still log.
- * Call the returned function when the app has closed.
+ * Adds the redaction of an app to the root logger. nestjs-pino has one root logger per process, with the
+ * parameters of the first app, so a further app would log what its own parameters redact. Its paths are
+ * redacted with the censor and `remove` of the first, until no app uses the logger any more: work of a
+ * closed app may still log. Call the returned function when the app has closed.
  */
 export function keepRedaction(root: Logger, params: Params): Undo {
   const own = redactionOf(params);
@@ -47,9 +47,9 @@ function redact(root: Logger, redaction: Redaction): void {
   redaction.undo = undefined;
   const all = [own, ...further];
   const paths = new Set(all.flatMap((one) => one.paths));
-  const way = all.find((one) => one.paths.length > 0);
-  if (way === undefined || paths.size === own.paths.length) return;
-  redaction.undo = redactLines(root, { ...way, paths: [...paths] });
+  const first = all.find((one) => one.paths.length > 0);
+  if (first === undefined || paths.size === own.paths.length) return;
+  redaction.undo = redactLines(root, { ...first, paths: [...paths] });
 }
 
 function redactionOf({ pinoHttp }: Params): redactOptions {
@@ -59,12 +59,12 @@ function redactionOf({ pinoHttp }: Params): redactOptions {
 }
 
 /**
- * What is known of pino-http's lines that tell of a request once it is answered. They stand on its
- * server span: when they are written, some other span may be active that has ended, or none. That of
- * an ignored request that went well is not written; a failure's is (rule 29).
+ * Describes the lines that pino-http writes about completed requests. They are added to the server span:
+ * when they are written, another span that has ended may be active, or none. The line of an ignored
+ * request is written only if the request failed (rule 29).
  *
- * The options of pino-http cannot do it: `autoLogging.ignore` loses failures as well, and an app's own
- * `LoggerModule` has made its logger already. A line is known by the response that it holds.
+ * The options of pino-http do not suffice: `autoLogging.ignore` drops failures too, and an app's own
+ * `LoggerModule` has already created its logger. The request of a line is found by the response in it.
  */
 export function requestLines(params: Params, settings: Settings): RequestLines {
   const { res, responseTime, err } = keysOf(params);
@@ -92,8 +92,8 @@ function keysOf({ pinoHttp }: Params): typeof pinoHttpKeys {
 }
 
 /**
- * The headers that `redact` names beside what the serializers do, so that they are written as the app's
- * `redact` says, and hold for the one logger that several apps of a process share.
+ * Headers that are redacted by `redact` in addition to the serializers: so the censor of the app's `redact`
+ * applies to them, and they are redacted in the logger that the apps of a process share.
  */
 const secretHeaders = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie'];
 const writtenSecretHeaders = [
@@ -106,11 +106,11 @@ type PinoHttp = Exclude<Params['pinoHttp'], readonly unknown[] | { write: unknow
 type Serializer = (value: unknown) => unknown;
 
 /**
- * nestjs-pino's parameters for the logger that we bring: the user's, with secrets redacted in the headers
- * and URLs of requests and responses, whatever serializers the user gives for them. An error under `error`
- * is written as one under `err` is, which pino alone would write as `{}`. Lines of a request carry its id
- * instead of all of the request, which stands on the line that completes it, unless `quietReqLogger` is
- * given.
+ * Returns nestjs-pino's parameters for the logger that `TracingModule` provides: those of the user, with
+ * secrets redacted in the headers and URLs of requests and responses, even with custom serializers. An
+ * error under `error` is serialized like one under `err`; pino alone would write `{}`. Unless
+ * `quietReqLogger` is given, lines of a request contain its ID instead of the whole request, which is
+ * only in the line about its completion.
  */
 export function loggerParams(params: TracingLoggerOptions = {}): Params {
   const { pinoHttp } = params;
@@ -140,12 +140,12 @@ function withDefaults(options: PinoHttp): PinoHttp {
   };
 }
 
-/** The user's own serializer, or that of pino-http, with the secrets redacted in what it makes. */
+/** Wraps the user's serializer, or that of pino-http, to redact secrets in its result. */
 function redactingSerializer(kind: 'req' | 'res', options: PinoHttp): Record<string, Serializer> {
   const { serializers = {}, customAttributeKeys = {}, wrapSerializers = true } = options;
   const key = customAttributeKeys[kind] ?? kind;
   const given: Serializer | undefined = serializers[key] ?? serializers[kind];
-  // pino-http runs its own serializer in front of each that is given, but for that one.
+  // pino-http runs its own serializer before a given one, unless that is the standard one.
   const own = wrapSerializers && given === stdSerializers[kind] ? undefined : given;
   if (own === undefined && !wrapSerializers) return {};
   return {

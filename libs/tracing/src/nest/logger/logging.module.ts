@@ -20,12 +20,12 @@ import { namedLoggers } from './inject-traced-logger.decorator.js';
 import { NO_LOGGER, TracedLogger } from './traced-logger.js';
 import { tracingError } from '../tracing.error.js';
 
-/** The parameters of the app's own `LoggerModule`, in whatever order and form it is imported. */
+/** The parameters of the app's own `LoggerModule`, in whatever order and way it is imported. */
 const APP_PARAMS = Symbol("nestjs-tracing: the parameters of the app's own LoggerModule");
 
 /**
- * Sees the app's own `LoggerModule`, which is global, and not ours, which keeps its parameters to
- * itself: so Nest's injector settles the order, also where either of them resolves late.
+ * Injects the parameters of the app's own `LoggerModule`, which is global. `TracingLoggerModule` does not
+ * export its parameters, so Nest's injector resolves the two in order, even if either is asynchronous.
  */
 @Module({
   providers: [
@@ -40,9 +40,9 @@ const APP_PARAMS = Symbol("nestjs-tracing: the parameters of the app's own Logge
 class AppLoggerModule {}
 
 /**
- * The logger. An app that has nestjs-pino's `LoggerModule` keeps it, with all its settings; any other
- * gets one from us. nestjs-pino has one root logger in a process, and the first parameters win: so
- * ours are the app's own wherever there are any.
+ * Provides the logger. An app with nestjs-pino's `LoggerModule` keeps it, with all its settings. nestjs-pino
+ * has one root logger per process, with the first parameters, so this module uses the parameters of the
+ * app's `LoggerModule` if there is one.
  */
 @Global()
 @Module({})
@@ -80,7 +80,7 @@ export class TracingLoggerModule extends LoggerModule {
     @Inject(TRACING_APP) private readonly app: TracingApp,
     @Optional() @Inject(APP_PARAMS) private readonly appParams: Params | undefined,
     @Inject(HttpAdapterHost) private readonly adapterHost: HttpAdapterHost,
-    // Being made, it makes the root logger.
+    // Its constructor creates the root logger.
     @Inject(PinoLogger) logger: PinoLogger,
   ) {
     super(params, applicationConfig);
@@ -98,9 +98,9 @@ export class TracingLoggerModule extends LoggerModule {
     app.newLogContext = () => newLogContext(logger);
   }
 
-  /** Request logging: the app's own `LoggerModule` does it where there is one. */
+  /** Sets up request logging, unless the app's own `LoggerModule` does. */
   override configure(consumer: MiddlewareConsumer): void {
-    // The app logs with Fastify's own logger then.
+    // With `useExisting`, the app logs with Fastify's own logger.
     if (this.isExisting) {
       const logger = fastifyLogger(this.adapterHost);
       this.app.onStop(traceLogger(logger, this.options, this.app));
@@ -129,7 +129,7 @@ function fastifyLogger({ httpAdapter }: HttpAdapterHost): Logger {
   return Object(log) as Logger;
 }
 
-/** nestjs-pino's own default finds no request on Fastify under Nest 12. */
+/** The default routes of nestjs-pino match no request on Fastify with Nest 12. */
 const everyRoute: Pick<Params, 'forRoutes'> = { forRoutes: ['{*all}'] };
 
 const loggerOrigin: Provider = {

@@ -4,15 +4,15 @@ import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import { describeError } from '../../span/errors/describe-error.js';
 import { tracingError } from '../tracing.error.js';
 
-/** In the place of parameters where the app wants no logger from us and has none of its own. */
+/** The parameters if the `logger` option is `false` and the app has no `LoggerModule`. */
 export const NO_LOGGER: Params = {};
 
 /** Whether a call of `assign()` outside of a request was reported. */
 let hasWarned = false;
 
 /**
- * nestjs-pino's `PinoLogger` with the name of the class it is injected into as its context. Its lines
- * carry the ids of the active span, and stand on that span as events.
+ * nestjs-pino's `PinoLogger`, with the name of the class that it is injected into as its context. Each line
+ * includes the IDs of the active span and, if the span is recording, is added to it as an event.
  */
 @Injectable({ scope: Scope.TRANSIENT })
 export class TracedLogger extends PinoLogger {
@@ -24,8 +24,8 @@ export class TracedLogger extends PinoLogger {
   }
 
   /**
-   * Puts fields on the later lines of the request, call or message that is being answered. Anywhere
-   * else there are no such lines: the first time a warning says so.
+   * Adds fields to all later lines of the request, call or message that is being handled. Outside of one it
+   * has no effect; the first such call logs a warning.
    */
   override assign(fields: Parameters<PinoLogger['assign']>[0]): void {
     try {
