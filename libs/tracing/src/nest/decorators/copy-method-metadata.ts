@@ -1,6 +1,6 @@
 /// <reference types="reflect-metadata" />
 
-/** On a function that a decorator or the module has put in the place of a method. */
+/** Marks the wrapper of a method that a decorator or the module has created. */
 const traced = Symbol('nestjs-tracing.traced');
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -10,8 +10,8 @@ export function isTraced(method: Function): boolean {
 }
 
 /**
- * Makes a replacement pass for the method it stands for: name, length, own properties, and the
- * metadata by which Nest finds routes, guards, patterns and parameters (rule 5).
+ * Marks a wrapper as traced, and copies name, length, own properties and metadata of the original method, by
+ * which Nest finds routes, guards, patterns and parameters (rule 5).
  */
 export function asTracedMethod(replacement: Method, original: Function): Method {
   copyMethodMetadata(replacement, original);
@@ -19,7 +19,7 @@ export function asTracedMethod(replacement: Method, original: Function): Method 
   return replacement;
 }
 
-/** Copies name, length, own properties and metadata of a function to another one that replaces it. */
+/** Copies name, length, own properties and metadata of a function to its replacement. */
 export function copyMethodMetadata(replacement: Method, original: Function): Method {
   for (const key of Reflect.ownKeys(original)) {
     if (key === 'prototype' || key === 'arguments' || key === 'caller') continue;

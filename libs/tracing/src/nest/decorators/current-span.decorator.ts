@@ -4,9 +4,9 @@ import { addToParameters, parametersOf } from './span-attribute.decorator.js';
 const metadataKey = Symbol('nestjs-tracing.current-span');
 
 /**
- * Gives a parameter of a controller handler or of a `@Traced()` method the span of the call: that of
- * the method, else the active one, else a span that records nothing. A span that the caller gives
- * himself, as a unit test may, is kept where the method has none of its own.
+ * Injects the span of the call into a parameter of a controller handler or of a `@Traced()` method: the
+ * span of the method, else the active span, else a non-recording span. If the method has no span of its
+ * own, a span passed by the caller is kept, for example by a unit test.
  *
  * @example `place(order: Order, @CurrentSpan() span?: Span)`
  * @throws TracingError TRACING_NOT_A_METHOD on a parameter of a constructor.
@@ -15,10 +15,10 @@ export function CurrentSpan(): ParameterDecorator {
   return addToParameters(metadataKey, '@CurrentSpan()', (index) => index);
 }
 
-/** Puts spans where a method's parameters ask for them: its own, or the one that is there. */
+/** Sets the arguments of `@CurrentSpan()` parameters to the span of the method, or the active span. */
 export type FillInSpan = (args: unknown[], own?: Span) => unknown[];
 
-/** Undefined for a method that asks for none. */
+/** Returns undefined for a method without `@CurrentSpan()` parameters. */
 export function fillInSpanOf(target: object, method: string | symbol): FillInSpan | undefined {
   const indexes = parametersOf<number>(metadataKey, target, method);
   if (indexes.length === 0) return undefined;

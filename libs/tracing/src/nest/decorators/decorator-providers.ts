@@ -12,7 +12,7 @@ export class DecoratorProviders {
     private readonly provide: (token: symbol, name: string) => Provider,
   ) {}
 
-  /** The injection token for a name, whose provider every app has from now on. */
+  /** Returns the injection token for a name. Every app that is scanned from now on provides it. */
   token(name: string): symbol {
     const token = this.tokensOfNames.get(name) ?? Symbol(`nestjs-tracing: ${this.what} '${name}'`);
     this.tokensOfNames.set(name, token);

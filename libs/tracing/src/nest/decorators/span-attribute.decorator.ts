@@ -4,7 +4,7 @@ import type { TracingApp } from '../../span/tracing-app.js';
 import { readableValue } from '../../span/attributes.js';
 import { callUsersFunction } from '../../span/call-users-function.js';
 
-/** A parameter decorator that notes something of a method's parameter. */
+/** Creates a parameter decorator that stores a note about a parameter of a method as metadata. */
 export function addToParameters(
   metadataKey: symbol,
   decorator: string,
@@ -21,8 +21,8 @@ export function addToParameters(
 }
 
 /**
- * What was noted; `target` is the prototype, or the class where the method is static. A method that
- * overrides another has parameters of its own.
+ * Returns the notes about the parameters of a method; `target` is the prototype, or the class of a static
+ * method. A method that overrides another does not inherit notes.
  */
 export function parametersOf<Note>(
   metadataKey: symbol,
@@ -41,11 +41,11 @@ interface ArgumentAttribute {
 const metadataKey = Symbol('nestjs-tracing.span-attributes');
 
 /**
- * Puts an argument of a `@Traced()` method on the span of the call.
+ * Records an argument of a controller handler or of a `@Traced()` method as an attribute of the span.
  *
- * Primitives and arrays of one kind of them go as they are, anything else through the function given:
- * without one it is left out, as `undefined` is. Should the function throw, one warning says
- * so, and the call goes on without the attribute.
+ * Primitives, and arrays of primitives of one type, are recorded unchanged. Anything else needs `map`;
+ * without it, it is left out, as `undefined` is. If `map` throws, a warning is logged once and the call
+ * goes on without the attribute.
  *
  * @example `place(@SpanAttribute('order.sku') sku: string, @SpanAttribute('order.lines', (o) => o.lines.length) order: Order)`
  * @throws TracingError TRACING_EMPTY_NAME, and TRACING_NOT_A_METHOD on a parameter of a constructor.
@@ -66,7 +66,7 @@ export function SpanAttribute(
 
 export type ReadArguments = (app: TracingApp, args: readonly unknown[]) => Attributes;
 
-/** Undefined for a method none of whose arguments goes on its span. */
+/** Returns undefined for a method without `@SpanAttribute()` parameters. */
 export function readArgumentsOf(
   target: object,
   method: string | symbol,

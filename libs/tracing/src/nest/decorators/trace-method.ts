@@ -14,13 +14,13 @@ import { readArgumentsOf } from './span-attribute.decorator.js';
 import type { TracedOptions } from './traced-options.js';
 import { isUntraced } from './untraced.decorator.js';
 
-/** `Class.method`; `target` is the prototype, or the class where the method is static. */
+/** Returns `Class.method`; `target` is the prototype, or the class of a static method. */
 export function nameOf(target: object, key: string | symbol): string {
   const owner = typeof target === 'function' ? target : target.constructor;
   return `${owner.name}.${typeof key === 'symbol' ? (key.description ?? '') : key}`;
 }
 
-/** A method in the place of another, with a span around each call (rules 1 to 5). */
+/** Wraps a method so that each call gets a span (rules 1 to 5). */
 export function traceMethod(
   method: Method,
   target: object,
@@ -31,7 +31,7 @@ export function traceMethod(
   const fullName = nameOf(target, key);
   const { name = fullName, kind = SpanKind.INTERNAL, root, links } = options;
   const always = { 'code.function.name': fullName, ...withoutThrowing(options.attributes) };
-  // Decorators of parameters run before that of their method.
+  // Parameter decorators run before the decorator of their method.
   const readArguments = readArgumentsOf(target, key);
   const fillInSpan = fillInSpanOf(target, key);
 
@@ -45,7 +45,7 @@ export function traceMethod(
   });
 
   const traced = wrapInSpan(method, (self, args) => {
-    // A static method, or an instance without a class, belongs to where it was declared.
+    // For a static method, or if `this` is not an object, the class that declares the method decides.
     const instance = typeof self === 'object' && self !== null ? self : undefined;
     const type = instance?.constructor ?? owner;
     const app = runningApps.mayRecord ? appOf(type, instance, owner) : undefined;
@@ -69,7 +69,7 @@ export function traceMethod(
   return asTracedMethod(traced, method);
 }
 
-/** What `this` is may be unknown: a subclass that no module provides, an emitter. */
+/** Finds the app by the class of `this`, which may be unknown (an event emitter), else by the owner. */
 function appOf(
   type: Function,
   instance: object | undefined,
@@ -78,7 +78,7 @@ function appOf(
   return currentApp(type, instance) ?? (type === owner ? undefined : currentApp(owner));
 }
 
-/** What Nest calls itself, once, when the app starts or stops. */
+/** The methods that Nest calls once, when the app starts or stops. */
 const lifecycle = new Set<string | symbol>([
   'constructor',
   'onModuleInit',
@@ -89,7 +89,7 @@ const lifecycle = new Set<string | symbol>([
   'afterInit', // of a gateway
 ]);
 
-/** Traces every own method of a class; accessors, lifecycle hooks and `@Untraced()` ones aside (rule 6). */
+/** Traces every own method of a class except accessors, lifecycle hooks and `@Untraced()` methods (rule 6). */
 export function traceClass(type: Function, options: TracedOptions): void {
   const prototype = type.prototype as object;
   for (const key of Reflect.ownKeys(prototype)) {

@@ -1,7 +1,7 @@
 import type { Attributes, Link, SpanKind } from '@opentelemetry/api';
 import { tracingError } from '../tracing.error.js';
 
-/** What `@Traced()` takes. */
+/** The options of `@Traced()`. */
 export interface TracedOptions {
   /** The name of the span. @default `Class.method` */
   name?: string;
@@ -11,21 +11,23 @@ export interface TracedOptions {
   attributes?: Attributes;
   /** The tracer by the name given to `forFeature`. @default the tracer of the class's module */
   tracer?: string;
-  /** Begins a new trace instead of going on with the active one. @default false */
+  /** Starts a new trace instead of continuing the active one. @default false */
   root?: boolean;
   links?: Link[];
-  /** Attributes made of the method's own arguments, when the call begins. */
+  /** Returns attributes from the arguments of the method, when the call starts. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the contract's type
   arguments?: (...args: any[]) => Attributes;
   /**
-   * Attributes made of what the call gave back, when its span ends without an error: the value, what
-   * a promise resolved to, the last value of an Observable, what a generator returned.
+   * Returns attributes from the result of the call, when its span ends without an error: the returned
+   * value, the resolved value of a promise, the last value of an Observable, the return value of a
+   * generator.
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- the contract's type
   result?: (value: any) => Attributes;
   /**
    * Whether a thrown value makes the span an ERROR.
-   * @default no `HttpException` below 500, no `RpcException` whose gRPC code is not a server fault
+   * @default false for an `HttpException` below 500 and for an `RpcException` whose gRPC code is not an
+   *   error of the server, else true
    */
   isError?: (error: unknown) => boolean;
 }

@@ -3,17 +3,18 @@ import { isTraced, type Method } from './copy-method-metadata.js';
 import { nameOf, traceClass, traceMethod } from './trace-method.js';
 import { tracedOptions, type TracedOptions } from './traced-options.js';
 
-/** On a class whose methods are traced. */
+/** Marks a class whose methods are traced. */
 const tracedClass = Symbol('nestjs-tracing.traced-class');
 
 /**
- * Makes a span of each call of a method, or of every own method of a class, as a child of the span
- * that is active.
+ * Creates a span for each call of a method, or of every own method of a class. The span is a child of the
+ * active span.
  *
- * The span ends before a value or a throw leaves, with a promise when it settles, with an Observable
- * when a subscription ends. Without `TracingModule` the method behaves as if undecorated.
+ * The span ends before the method returns or throws, or when a promise settles or a subscription to an
+ * Observable ends. Without `TracingModule`, the method behaves as if it were not decorated.
  *
- * @param options the name of the span, or more; on a class all but the name.
+ * @example `@Traced('orders.place') place(order: Order) { ... }`
+ * @param options the name of the span, or an object of options; a name is not allowed on a class
  * @throws TracingError TRACING_NOT_A_METHOD on a property or an accessor, TRACING_TRACED_TWICE,
  *   TRACING_NAME_ON_CLASS, TRACING_EMPTY_NAME, TRACING_INVALID_OPTION.
  */

@@ -1,6 +1,9 @@
 const metadataKey = Symbol('nestjs-tracing.untraced');
 
-/** Leaves a method out of the `@Traced()` on its class. */
+/**
+ * Excludes a method from the `@Traced()` of its class.
+ * @example `@Untraced() toString() { ... }`
+ */
 export function Untraced(): MethodDecorator {
   return (target, key) => Reflect.defineMetadata(metadataKey, true, target, key);
 }
