@@ -1,19 +1,19 @@
 import { SpanKind, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
 
-/** A third-party instrumentation of something that this library traces as well. */
+/** Describes a third-party instrumentation of something that this library traces too. */
 export interface KnownInstrumentation {
-  /** Its package, which is the name of its tracer too. */
+  /** The name of its package, which is also the name of its tracer. */
   readonly name: string;
   /** What this library traces without it. */
   readonly traces: string;
-  /** What it makes while it is active, and this library then does not. */
+  /** What it traces instead of this library while it is active. */
   readonly makes: string;
-  /** What does not hold for the spans that it makes. */
+  /** What does not apply to its spans. */
   readonly doesNotHold: string;
-  /** Whether the attributes of a client span are those that it sets. */
+  /** Whether it created the client span with these attributes. */
   readonly isClientSpan?: (attributes: Attributes) => boolean;
-  /** What to do where it was there before the app. */
+  /** What to do if it was loaded before the app. */
   readonly advice?: string;
 }
 
@@ -63,7 +63,7 @@ const pinoInstrumentation: KnownInstrumentation = {
   doesNotHold: 'one copy of each ID per line',
 };
 
-/** All of them: the startup line and docs/instrumentations.md name them by this table. */
+/** The table from which the startup line and docs/instrumentations.md list them. */
 export const knownInstrumentations: readonly KnownInstrumentation[] = [
   httpInstrumentation,
   undiciInstrumentation,
@@ -72,20 +72,20 @@ export const knownInstrumentations: readonly KnownInstrumentation[] = [
   pinoInstrumentation,
 ];
 
-/** The spans of the SDK have these properties, which the API does not promise. */
+/** A span of the SDK, with properties that the API does not have. */
 interface ReadableSpan extends Span {
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
 }
 
 /**
- * Whether a third-party instrumentation makes the client span of the call at hand: while it makes a
- * call, its span is the active one. Other client spans around the call, as that of an SDK, do not count.
+ * Whether a third-party instrumentation created the client span of the current call: its span is active
+ * while it makes the call. Other outer client spans, such as that of an AWS SDK call, do not count.
  */
 export function isClientSpanOf({ isClientSpan }: KnownInstrumentation, context: Context): boolean {
   const span: ReadableSpan | undefined = trace.getSpan(context);
   if (span === undefined || span instanceof DeferredSpan) return false;
-  // Where callbacks run in the span of the call that they follow, it has ended.
+  // A callback may run in the context of the call before it, whose span has ended.
   if (span.kind !== SpanKind.CLIENT || !span.isRecording()) return false;
   return span.attributes !== undefined && isClientSpan?.(span.attributes) === true;
 }

@@ -244,7 +244,7 @@ export class DeferredSpan implements Span {
 
   private startBelowParent(): Span {
     const { parent } = this;
-    // The parent is active meanwhile, as where a span is started by hand: the ID generator finds the
+    // The parent is active meanwhile, as if the app started the span itself: the ID generator finds the
     // trace there, and lines that a sampler or a processor logs refer to a started span.
     const start = (): Span => this.startWith(this.options, parent);
     this.span = runInContext(parent, start);

@@ -47,7 +47,7 @@ export function requestScope(context: Context): RequestScope | undefined {
  * those, so the active context may belong to another request, or to none (rule 31). A context derived
  * from that of the request stays active, with all values that the app has set in it.
  *
- * @param own the context of the request; undefined where nothing is recorded or carried for it
+ * @param own the context of the request; undefined if nothing is recorded or propagated for it
  */
 export function runInRequest<T>(own: Context | undefined, run: () => T): T {
   const active = context.active();
