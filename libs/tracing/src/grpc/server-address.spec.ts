@@ -34,6 +34,6 @@ it.each([
   'orders:http',
   '[]:80',
   ':80',
-])('rule 11: a target that tells of no one server is given as it is: %s', (target) => {
+])('rule 11: a target that is not a single server is not changed: %s', (target) => {
   expect(serverAddress(target)).toEqual({ 'server.address': target });
 });

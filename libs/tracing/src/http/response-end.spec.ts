@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { isEventStream } from './response-end.js';
 
-/** What is said of a response, after its head was sent. */
-async function told(answer: (response: ServerResponse) => void): Promise<boolean> {
+/** Whether a response is reported as an event stream after its headers were sent. */
+async function isReportedAsStream(answer: (response: ServerResponse) => void): Promise<boolean> {
   let isReported = false;
   const server = createServer((_, response) => {
     answer(response);
@@ -43,5 +43,5 @@ it.each<[string, boolean, (response: ServerResponse) => void]>([
   ],
   ['nothing', false, () => undefined],
 ])('a stream of events is known by its type: %s', async (_, isOne, answer) => {
-  expect(await told(answer)).toBe(isOne);
+  expect(await isReportedAsStream(answer)).toBe(isOne);
 });

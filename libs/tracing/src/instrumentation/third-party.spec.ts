@@ -15,7 +15,7 @@ const faults = (...instrumentations: Instrumentation[]): string[] =>
     instrumentationPackages: [],
   } as object as Settings);
 
-it('rule 25: an instrumentation for other versions is told', () => {
+it('rule 25: an instrumentation for other versions is reported', () => {
   expect(faults(instrumentation({ moduleVersion: '5.1.1' }))).toEqual([
     'instrumentation-of-it makes no spans: it is for vitest >=1 <2, and the app has 5.1.1. Take ' +
       'versions of the two that fit.',

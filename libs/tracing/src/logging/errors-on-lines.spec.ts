@@ -14,7 +14,7 @@ function eventsOf(body: () => void): (typeof recorder.spans)[number]['events'] {
   try {
     recorder.run('Orders.place', body);
   } catch {
-    // told on the span
+    // recorded on the span
   }
   return recorder.span('Orders.place').events;
 }
@@ -51,7 +51,7 @@ it('rule 18: an error under `error`, or under the key of the app, is one too', (
   expect(second?.attributes).toMatchObject({ ...expected, 'failure.page': 7 });
 });
 
-it('rule 18: causes and the errors of an AggregateError stand in the stack', () => {
+it('rule 18: causes and the errors of an AggregateError are in the stack', () => {
   const { log } = tracedLogger();
   const cause = new RangeError('below');
   const error = new AggregateError([new Error('one'), 'no error'], 'all', { cause });
@@ -81,7 +81,7 @@ it('an error that is logged and then thrown has one full stack on the span', () 
   });
 });
 
-it('an error whose stack is redacted on the line is told in full when it is thrown', () => {
+it('an error whose stack is redacted on the line is recorded in full when it is thrown', () => {
   const { log } = tracedLogger({ redact: { paths: ['err.stack'], remove: true } });
   const error = torn();
   const events = eventsOf(() => {
@@ -105,9 +105,9 @@ it('an error that passes several spans and is logged on the way has one full sta
       throw caught;
     }
   });
-  const told = (name: string): number =>
+  const stacks = (name: string): number =>
     recorder.span(name).events.filter((event) => event.attributes?.['exception.stacktrace']).length;
-  expect([told('Warehouse.pick'), told('Orders.place')]).toEqual([1, 1]);
+  expect([stacks('Warehouse.pick'), stacks('Orders.place')]).toEqual([1, 1]);
 });
 
 it('for X-Ray: an error that is logged and then thrown is one exception', () => {

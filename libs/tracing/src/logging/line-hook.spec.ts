@@ -38,7 +38,7 @@ it('rule 29: leaves out lines of requests that are picked, also of children, and
   expect(messages(written)).toEqual([...each, ...each, ...each]);
 });
 
-it('rule 17: the line of a request stands on its own span, whichever is active', () => {
+it('rule 17: the line of a request is added to its own span, whichever is active', () => {
   const { log, written } = tracedLogger({ serializers: { span: () => undefined } }, { requests });
   const server = recorder.tracer.startSpan('server');
   recorder.tracer.startActiveSpan('handler', (handler) => {

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => recorder.dispose());
 
-/** A logger of random settings, or undefined where pino itself refuses them. */
+/** A logger with random options, or undefined if pino rejects them. */
 function randomLogger(lines: RandomLines): ReturnType<typeof tracedLogger> | undefined {
   try {
     return tracedLogger(lines.options());
@@ -60,12 +60,12 @@ function shownTooMuch(name: string, attributes: Attributes, line: string): unkno
 function isOn(line: string, value: unknown): boolean {
   if (typeof value !== 'string') return line.includes(String(value));
   if (value.includes(PASSWORD)) return false;
-  // A secret of a header is redacted on the event, also where the line shows it.
+  // A secret header is redacted in the event even if the line shows it.
   if (value.includes('[Redacted]')) return true;
   return line.includes(value) || line.includes(JSON.stringify(value).slice(1, -1));
 }
 
-it(`rules 19, 37: every value of an event stands on the line (seed ${seed}, ${cases} cases)`, () => {
+it(`rules 19, 37: every value of an event is in the line (seed ${seed}, ${cases} cases)`, () => {
   let compared = 0;
   for (let index = 0; index < cases; index++) {
     const random = new Random(seed + index);

@@ -153,7 +153,7 @@ it('a logger that is traced again writes its ids once', () => {
 it.each([
   ['says the same as the mixin of the app', (id: string) => ({ trace_id: id }), {}],
   ['says something else', () => ({ trace_id: 'theirs' }), { given_trace_id: 'theirs' }],
-])('rule 17: an id that the app itself gives stands on no line twice: %s', (_, given, left) => {
+])('rule 17: an ID that the app itself adds is in no line twice: %s', (_, given, left) => {
   for (const way of ['fields', 'bindings', 'mixin', 'formatter'] as const) {
     recorder = new SpanRecorder();
     let own = {};

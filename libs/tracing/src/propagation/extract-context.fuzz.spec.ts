@@ -40,7 +40,7 @@ const backends = {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-// grpc-js tells of every entry that it leaves out.
+// grpc-js logs every entry that it leaves out.
 beforeAll(() => setLogVerbosity(logVerbosity.NONE));
 
 const carriers = {
@@ -83,7 +83,7 @@ describe.each(ways)('$carrier, backend $backend', ({ propagator, traceId, read, 
         (expected === undefined || trace.getSpanContext(context)?.traceId === expected) &&
         baggage.length <= 8192 &&
         baggage.split(',').length <= 180 &&
-        // What is sent on can be read again: both headers tell of one trace, or neither is sent.
+        // The propagated headers are valid: both have the same trace ID, or neither is sent.
         isSameTrace(sent['traceparent'], sent['x-amzn-trace-id']);
       // An expectation each would take longer than the cases.
       if (!isRight) expect.fail(`FUZZ_SEED=${seed + index}: ${JSON.stringify(hostile)}`);

@@ -67,8 +67,8 @@ it.each([
     'next=%2Freset%3Fid%3D1%26token%3DREDACTED%26page%3D2&c=d',
   ],
   ['next=%2Fa%3ftoken%3da&token=%3Fa%3Db', 'next=%2Fa%3ftoken%3dREDACTED&token=REDACTED'],
-])('so is that of a URL in a value: %s', (query, told) => {
-  expect(redactQuery(query)).toBe(told);
+])('so is that of a URL in a value: %s', (query, redacted) => {
+  expect(redactQuery(query)).toBe(redacted);
 });
 
 it.each([
@@ -80,8 +80,8 @@ it.each([
   ['http://shop.test?key=a#key=b?key=c', 'http://shop.test?key=REDACTED#key=REDACTED'],
   ['http://shop.test/#a?key=b', 'http://shop.test/#a?key=REDACTED'],
   ['not a url', 'not a url'],
-])('%s is told as %s', (url, told) => {
-  expect(redactUrl(url)).toBe(told);
+])('%s is told as %s', (url, redacted) => {
+  expect(redactUrl(url)).toBe(redacted);
 });
 
 it('rule 15: a hostile query costs no more than its length', () => {

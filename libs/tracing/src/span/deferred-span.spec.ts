@@ -33,7 +33,7 @@ it('rule 33: spans start with their outermost ancestor, and none within the star
   });
   recorder.run('a', () => recorder.run('b', () => recorder.run('c', () => undefined)));
   expect(started).toEqual(['a', 'b', 'c']);
-  expect(depth).toBe(2); // parts of a text in which the function stands once
+  expect(depth).toBe(2); // the stack contains the function once
   expect(recorder.tree()).toBe('\na\n  b\n    c\n');
 });
 

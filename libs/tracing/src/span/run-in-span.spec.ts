@@ -32,7 +32,7 @@ it('rule 2: a value ends the span before the call returns', () => {
   expect(recorder.tree()).toBe('\na\n');
 });
 
-it('rule 2: a promise keeps what somebody has put on it', async () => {
+it('rule 2: a promise keeps the properties that were added to it', async () => {
   const promise = run('a', () => Object.assign(Promise.resolve(7), { child: 'exec' }));
   expect(promise.child).toBe('exec');
   expect(await promise).toBe(7);
@@ -73,7 +73,7 @@ it.each([undefined, null, 0, 'text', Symbol('s'), { a: 1 }])(
   },
 );
 
-it('rule 3: the same error in another trace is told again', () => {
+it('rule 3: the same error in another trace is recorded again', () => {
   const error = new Error('shared');
   for (const name of ['a', 'b']) expect(() => run(name, () => raise(error))).toThrow(error);
   expect(recorder.tree()).toBe(

@@ -103,7 +103,7 @@ it.each([
       expect(span.attributes['http.response.status_code']).toBe(status);
     }
   }
-  // What passes through a traced method has its code too, and is no call.
+  // The span of a traced method that an error passed has its code too, but is not a call.
   const inside = exported(SpanKind.INTERNAL, { 'rpc.grpc.status_code': code });
   expect(inside.attributes['http.response.status_code']).toBe(status === 200 ? undefined : status);
 });

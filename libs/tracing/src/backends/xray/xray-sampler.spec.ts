@@ -82,7 +82,7 @@ afterEach(() => {
   asked.length = statistics.length = 0;
 });
 
-function start(where: string, tell: (message: string) => void = () => {}): StoppableSampler {
+function start(where: string, warn: (message: string) => void = () => {}): StoppableSampler {
   const { settings } = readSettings(
     { service: 'shop', sampling: 'xray' },
     { env: { OTEL_TRACES_SAMPLER_ARG: `endpoint=${where}` } },
@@ -91,7 +91,7 @@ function start(where: string, tell: (message: string) => void = () => {}): Stopp
     AWSXRayRemoteSampler,
     settings,
     resourceFromAttributes({ 'service.name': 'shop' }),
-    tell,
+    warn,
   );
   return sampler;
 }
@@ -115,8 +115,8 @@ function recorded(path: string): number {
 
 it('samples by the rules of the console, and then by the targets of X-Ray', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  const told: string[] = [];
-  start(endpoint, (message) => told.push(message));
+  const warnings: string[] = [];
+  start(endpoint, (message) => warnings.push(message));
   await vi.waitFor(() => expect(recorded('/orders/1')).toBe(10), 5000);
   expect(recorded('/pages')).toBe(0);
 
@@ -124,26 +124,26 @@ it('samples by the rules of the console, and then by the targets of X-Ray', asyn
   await vi.waitFor(() => expect(recorded('/orders/1')).toBe(0), 5000);
   const { SamplingStatisticsDocuments: counted } = statistics[0]!;
   expect(counted.find(({ RuleName }) => RuleName === 'Default')?.RequestCount).toBe(10);
-  expect(told).toEqual([]);
+  expect(warnings).toEqual([]);
 });
 
-it('falls back where no collector answers, and tells of it once', async () => {
+it('falls back where no collector answers, and warns once', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  const told: string[] = [];
-  start('http://127.0.0.1:1', (message) => told.push(message));
-  await vi.waitFor(() => expect(told).toHaveLength(1), 5000);
-  expect(told[0]).toContain('could not be had from http://127.0.0.1:1 (connect ECONNREFUSED');
+  const warnings: string[] = [];
+  start('http://127.0.0.1:1', (message) => warnings.push(message));
+  await vi.waitFor(() => expect(warnings).toHaveLength(1), 5000);
+  expect(warnings[0]).toContain('could not be had from http://127.0.0.1:1 (connect ECONNREFUSED');
   expect(recorded('/orders/1')).toBeLessThan(10);
   vi.advanceTimersByTime(330_000);
   await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(told).toHaveLength(1);
+  expect(warnings).toHaveLength(1);
 });
 
-it('once it is stopped, nothing is asked any more, and what is under way is given up', async () => {
+it('once it is stopped, no request is made any more, and open requests are destroyed', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   isHanging = true;
-  const told: string[] = [];
-  const { stop } = start(endpoint, (message) => told.push(message));
+  const warnings: string[] = [];
+  const { stop } = start(endpoint, (message) => warnings.push(message));
   await vi.waitFor(() => expect(waiting).toBe(1), 5000);
   stop();
   await vi.waitFor(() => expect(waiting).toBe(0), 5000);
@@ -151,5 +151,5 @@ it('once it is stopped, nothing is asked any more, and what is under way is give
   vi.advanceTimersByTime(600_000);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(asked).toHaveLength(before);
-  expect(told).toEqual([]);
+  expect(warnings).toEqual([]);
 });

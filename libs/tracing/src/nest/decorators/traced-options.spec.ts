@@ -147,7 +147,7 @@ it('rule 4: isError beats what errors are expected by default', () => {
   ]);
 });
 
-/** A new one each time: each is told of once. */
+/** Creates a new function each time: the failure of each is logged once. */
 const failing = () => (): never => {
   throw new Error('oops');
 };
@@ -168,7 +168,7 @@ it.each([
     },
     false,
   ],
-])('%s that throws is told once, and never breaks the call', async (what, options, throws) => {
+])('%s that throws is reported once, and never breaks the call', async (what, options, throws) => {
   class Hostile {
     @Traced(options as never)
     run(): string {
@@ -180,7 +180,7 @@ it.each([
     if (throws) expect(() => new Hostile().run()).toThrow('its own');
     else expect(new Hostile().run()).toBe('done');
   }
-  await new Promise(setImmediate); // what is rejected is told a tick later
+  await new Promise(setImmediate); // a rejection is reported a tick later
   expect(tracing.spans()).toHaveLength(3);
   if (throws) expect(tracing.spans()[0]?.status.code).toBe(SpanStatusCode.ERROR);
   expect(warn.mock.calls.map(([message]) => message as string)).toEqual(
@@ -190,7 +190,7 @@ it.each([
   );
 });
 
-it('a function of @SpanAttribute that throws is told once, and the attribute is left out', () => {
+it('a function of @SpanAttribute that throws is reported once, and the attribute is left out', () => {
   class Hostile {
     @Traced()
     run(@SpanAttribute('x', failing()) _x: number): void {}

@@ -118,7 +118,7 @@ it('rule 2: what is between the steps belongs to the caller', async () => {
   expect(recorder.tree()).toBe('\ncaller\n  between 1\n  between 2\n  twice\n');
 });
 
-it('rule 2: an async iterable that is no generator, and is the same object', async () => {
+it('rule 2: an async iterable that is not a generator stays the same object', async () => {
   const stream = Readable.from(['a', 'b']);
   const result = run('stream', () => stream);
   expect(result).toBe(stream);

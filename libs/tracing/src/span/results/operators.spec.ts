@@ -78,7 +78,7 @@ it('rules 2, 3: retry: a span a try, with the same parent', async () => {
   `);
 });
 
-it('rules 2, 3: a retry inside of the method is one span, and what it survived is no error', async () => {
+it('rules 2, 3: a retry inside of the method is one span, and a retried error is not recorded', async () => {
   let tries = 0;
   const source = below('a', () =>
     defer(() => (++tries < 3 ? throwError(() => new Error('no')) : of(tries))).pipe(retry(2)),
@@ -114,7 +114,7 @@ it('rule 2: shareReplay inside: a span a subscription, and the work in the first
   expect(recorder.tree()).toBe('\na\n  · working\na\n');
 });
 
-it('rule 2: share and connectable around: one span, as long as somebody is subscribed', async () => {
+it('rule 2: share and connectable around: one span, while there are subscribers', async () => {
   const shared = below('shared', () => interval(1)).pipe(share());
   const long = lastValueFrom(shared.pipe(take(3)));
   expect(await firstValueFrom(shared)).toBe(0);
@@ -127,7 +127,7 @@ it('rule 2: share and connectable around: one span, as long as somebody is subsc
   expect(recorder.tree()).toBe('\nconnected\nshared\n');
 });
 
-it('rule 2: switchMap: what is switched away from has ended, and is no error', async () => {
+it('rule 2: switchMap: the span of an abandoned Observable ends without an error', async () => {
   const clicks = new Subject<string>();
   const ended: string[] = [];
   const all = lastValueFrom(
@@ -261,7 +261,7 @@ it('rule 2: so it is when the values of a hot source are delayed', async () => {
   expect(recorder.tree()).toBe('\nemitter\n  taken\nhot\n');
 });
 
-it('rules 2, 12: what the source itself emits is taken where somebody has subscribed', async () => {
+it('rules 2, 12: values that the source itself emits are delivered in the context of the subscriber', async () => {
   await below('subscriber', () =>
     lastValueFrom(
       below('cold', () => concat(of(1), timer(1))).pipe(tap((n) => below(`took ${n}`, () => n))),
@@ -349,7 +349,7 @@ it('rule 2: an empty source, and one that ends while it is subscribed to', async
   expect(recorder.tree()).toBe('\nempty\none\ntwo\n');
 });
 
-it('rule 2: teardown runs once, inside of the span, and whoever ends the subscription', () => {
+it('rule 2: teardown runs once, inside of the span, whatever ends the subscription', () => {
   const torn: string[] = [];
   const source = (name: string): Observable<number> =>
     below(
