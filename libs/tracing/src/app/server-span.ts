@@ -42,7 +42,7 @@ export interface ServerCall<Carrier> {
 }
 
 /** A server call that has started. */
-export interface AnsweredCall {
+export interface StartedServerCall {
   /** The context in which the call is handled. */
   readonly scope: Context;
   /** The server span, and the state of the call. Undefined if the call is ignored. */
@@ -57,7 +57,7 @@ export interface AnsweredCall {
 export function startServerSpan<Carrier>(
   app: TracingApp,
   call: ServerCall<Carrier>,
-): AnsweredCall | undefined {
+): StartedServerCall | undefined {
   const extracted = extractContext(app.propagator, ROOT_CONTEXT, call.carrier, call.getter);
   const { parent, links } = startingPoint(app, extracted, call.publicEndpointArgument);
   if (parent === ROOT_CONTEXT && !app.samplesNewTraces) return undefined;

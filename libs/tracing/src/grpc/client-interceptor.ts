@@ -19,7 +19,7 @@ import {
 } from './attributes.js';
 import { withTrace } from './metadata.js';
 
-/** On the options of a call that has its span: an app may give the interceptor once more, by hand. */
+/** Marks the options of a traced call: an app may also add the interceptor itself. */
 const traced = Symbol('nestjs-tracing.traced-call');
 
 const CANCELLED = 1;

@@ -5,7 +5,7 @@ import type { Sdk } from '../sdk/sdk.js';
 import type { Settings } from '../options/settings.js';
 import { runningApps } from '../app/running-apps.js';
 import { Undos, type Undo } from '../app/patch.js';
-import type { Package, RunInLogContext, TracingApp } from '../span/tracing-app.js';
+import type { ModuleTracer, RunInLogContext, TracingApp } from '../span/tracing-app.js';
 import { OpenSpans } from '../span/open-spans.js';
 import type { ModuleTracers } from './feature/module-tracers.js';
 import { VERSION } from './version.js';
@@ -80,7 +80,7 @@ export class NestTracingApp implements TracingApp {
     return tracer;
   }
 
-  moduleOf(type: Function, instance?: object): Package | undefined {
+  moduleOf(type: Function, instance?: object): ModuleTracer | undefined {
     return this.packages.get(type, instance);
   }
 

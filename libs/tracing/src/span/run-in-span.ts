@@ -10,7 +10,7 @@ import {
   tracedIterable,
 } from './results/traced-iterator.js';
 import { isPlainObservable, tracedObservable } from './results/traced-observable.js';
-import { answered, isThenable, tracedThenable } from './results/traced-thenable.js';
+import { endWithAnswer, isThenable, tracedThenable } from './results/traced-thenable.js';
 
 /** The arguments with which a wrapper calls the original, and the span of the call, if it has one. */
 export type WrappedCall =
@@ -62,7 +62,7 @@ export function wrapInSpan<Result>(
 function endWithResult<T>(span: DeferredSpan, result: T, outcome: Outcome): T {
   if (isPlainPromise(result)) {
     const settled = result.then(
-      (value) => answered(value, span, outcome),
+      (value) => endWithAnswer(value, span, outcome),
       (error: unknown) => {
         outcome.fail(span, error);
         throw error;

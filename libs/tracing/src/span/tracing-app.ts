@@ -3,7 +3,7 @@ import type { Settings } from '../options/settings.js';
 import type { OpenSpans } from './open-spans.js';
 
 /** The tracer that `forFeature` gives a Nest module; without a name, that of the service. */
-export interface Package {
+export interface ModuleTracer {
   readonly name: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface TracingApp {
    * Returns the tracer of the Nest module that provides a class; undefined if no module does. If several
    * do, the instance decides, if it is given.
    */
-  moduleOf(type: Function, instance?: object): Package | undefined;
+  moduleOf(type: Function, instance?: object): ModuleTracer | undefined;
   /** Whether Nest created the instance for this app. */
   isMadeHere(instance: object): boolean;
   /**

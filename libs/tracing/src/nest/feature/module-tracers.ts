@@ -1,13 +1,13 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
 import { PACKAGE_NAMES } from '../tokens.js';
-import type { Package } from '../../span/tracing-app.js';
+import type { ModuleTracer } from '../../span/tracing-app.js';
 
 type NestModule = ReturnType<ModulesContainer['values']> extends Iterable<infer M> ? M : never;
 type Wrapper = ReturnType<NestModule['providers']['values']> extends Iterable<infer W> ? W : never;
 
 /** Where a class is provided: one Nest module. */
-interface Place extends Package {
+interface Place extends ModuleTracer {
   readonly module: NestModule;
   /** By which of its providers: several may have one class. */
   readonly wrappers: Wrapper[];
@@ -26,7 +26,7 @@ export class ModuleTracers {
 
   constructor(private readonly modules: ModulesContainer) {}
 
-  get(type: Function, instance?: object): Package | undefined {
+  get(type: Function, instance?: object): ModuleTracer | undefined {
     const places = this.placesOf(type);
     const [first] = places;
     if (instance === undefined || (first !== undefined && isSameForAll(places))) return first;

@@ -35,7 +35,7 @@ export function tracedThenable<T extends object>(
       original,
       this,
       (answer: unknown) => {
-        const value = hasWork() ? answered(answer, span, outcome) : answer;
+        const value = hasWork() ? endWithAnswer(answer, span, outcome) : answer;
         return typeof onFulfilled === 'function'
           ? runInContext(outer, onFulfilled, undefined, value)
           : value;
@@ -58,7 +58,7 @@ export function tracedThenable<T extends object>(
  * Ends the span of an asynchronous call with its result. If that is an Observable, its first subscription
  * takes over the span, which keeps its start, so that the time waited before counts.
  */
-export function answered(answer: unknown, span: DeferredSpan, outcome: Outcome): unknown {
+export function endWithAnswer(answer: unknown, span: DeferredSpan, outcome: Outcome): unknown {
   if (!isPlainObservable(answer)) {
     outcome.succeed(span, answer);
     return answer;
