@@ -82,3 +82,18 @@ it('frameworks and SDKs are imported only where they belong', () => {
   );
   expect(misplaced).toEqual([]);
 });
+
+it('only `register` loads the import hook, an ES module that Jest cannot load', () => {
+  const reached = new Set<string>();
+  const follow = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const text = readFileSync(join(source, file), 'utf8');
+    for (const [, specifier = ''] of text.matchAll(/ from '(\.[^']+)'/g)) {
+      follow(relative(source, join(source, dirname(file), specifier)).replace(/\.js$/, '.ts'));
+    }
+  };
+  for (const entry of ['index.ts', 'grpc.ts', 'testing.ts']) follow(entry);
+  expect(reached.size).toBeGreaterThan(100);
+  expect([...reached]).not.toContain('instrumentation/import-hook.ts');
+});

@@ -1,19 +1,12 @@
-import { createRequire, isBuiltin, Module, register } from 'node:module';
-import { join } from 'node:path';
+import { isBuiltin, Module, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type {
-  Instrumentation,
-  InstrumentationModuleDefinition,
-} from '@opentelemetry/instrumentation';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+// An ES module, which Jest cannot load: only the entry point `register` may import this file.
 import {
   register as registerSync,
   supportsSyncHooks,
 } from 'import-in-the-middle/register-hooks.mjs';
-
-/** Returns a `require` that resolves like the app's: a package manager may hide its packages from this one. */
-export function appRequire(): NodeJS.Require {
-  return createRequire(process.argv[1] ?? join(process.cwd(), 'main.js'));
-}
+import { appRequire, tracedModules } from './registered.js';
 
 /**
  * Hooks the imports of ES modules for instrumentations, which hook `require` themselves. Only the modules
@@ -42,16 +35,4 @@ export function hookImports(instrumentations: readonly Instrumentation[]): strin
 /** The URL of this package, of which the hook is a dependency. */
 function here(): URL {
   return pathToFileURL(appRequire().resolve('nestjs-tracing/register'));
-}
-
-/**
- * Returns the modules that an instrumentation traces: `moduleVersion` is set once a module is loaded,
- * `moduleExports` once it is patched. OpenTelemetry's base class has no public property for this. Returns
- * none for an instrumentation without that base class.
- */
-export function tracedModules(
-  instrumentation: Instrumentation,
-): readonly InstrumentationModuleDefinition[] {
-  const modules: unknown = Reflect.get(instrumentation, '_modules');
-  return Array.isArray(modules) ? (modules as InstrumentationModuleDefinition[]) : [];
 }

@@ -1,43 +1,9 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { packagesToRegister } from '../options/environment.js';
-import type { Settings } from '../options/settings.js';
 import { knownInstrumentations } from '../app/third-party.js';
+import { packagesToRegister } from '../options/environment.js';
 import { describeError } from '../span/errors/describe-error.js';
-import { appRequire, hookImports } from './import-hook.js';
-
-/** The result of `nestjs-tracing/register`. */
-export interface Registered {
-  /** The instrumentations, by package. */
-  readonly packages: Map<string, readonly Instrumentation[]>;
-  /** The problems that were found, and how to fix them. */
-  readonly faults: string[];
-}
-
-/**
- * On `globalThis`, since a bundled app has its own copy of this package, while `register` runs that of
- * `node_modules`. It holds data only; the key has the major version, because another one may read it
- * differently.
- */
-const key = Symbol.for('nestjs-tracing.0.registered');
-const state = globalThis as { [key]?: Registered };
-
-/** Returns the result of `register`; undefined if the process was started without it. */
-export function registered(): Registered | undefined {
-  return state[key];
-}
-
-/** Creates the result of `register`; returns undefined if it has run before. */
-function beginRegistering(): Registered | undefined {
-  if (state[key] !== undefined) return undefined;
-  return (state[key] = { packages: new Map(), faults: [] });
-}
-
-/** Returns the instrumentations of the options, and those that `register` has constructed. */
-export function activeInstrumentations({
-  instrumentations,
-}: Pick<Settings, 'instrumentations'>): readonly Instrumentation[] {
-  return [...instrumentations, ...[...(state[key]?.packages.values() ?? [])].flat()];
-}
+import { hookImports } from './import-hook.js';
+import { appRequire, state, beginRegistering } from './registered.js';
 
 type InstrumentationClass = new () => Instrumentation;
 

@@ -3,9 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Settings } from '../options/settings.js';
-import { appRequire } from './import-hook.js';
-import { tracedModules } from './import-hook.js';
-import { activeInstrumentations, registered } from './register-instrumentations.js';
+import { appRequire, tracedModules, activeInstrumentations, registered } from './registered.js';
 
 /** Returns the dependencies in the app's package.json. */
 function dependenciesOfApp(): readonly string[] {

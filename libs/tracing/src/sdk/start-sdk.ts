@@ -7,20 +7,20 @@ import {
 } from '@opentelemetry/api';
 import { Undos } from '../app/patch.js';
 import type { BackendParts } from '../backends/backend.js';
-import { activeInstrumentations } from '../instrumentation/register-instrumentations.js';
+import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { Settings } from '../options/settings.js';
 import { withInventedParent } from '../propagation/remote-parent.js';
 import { closedGlobals } from './api-globals.js';
 import { withinTime } from './export/closable-exporter.js';
+import { lazyEventsLimit } from './export/lazy-events-exporter.js';
+import { type SpanOutput, otlpOutput } from './export/span-output.js';
 import { claimGlobals } from './globals.js';
 import { KnownScopes, noteScopeNames } from './known-scopes.js';
-import { lazyEventsLimit } from './export/lazy-events-exporter.js';
 import { createPropagator } from './propagator.js';
 import { createResource } from './resource.js';
 import { RoutingTracerProvider } from './routing.js';
 import { createSampler } from './sampler.js';
 import { registeredTracerProvider, type Sdk, sharedState, isOurs } from './sdk.js';
-import { type SpanOutput, otlpOutput } from './export/span-output.js';
 import { traceInstrumentations } from './trace-instrumentations.js';
 import { traceIds, createTracerProvider, SdkParts } from './tracer-provider.js';
 

@@ -8,7 +8,7 @@ import {
   undiciInstrumentation,
   type KnownInstrumentation,
 } from '../../app/third-party.js';
-import { activeInstrumentations } from '../../instrumentation/register-instrumentations.js';
+import { activeInstrumentations } from '../../instrumentation/registered.js';
 import {
   driversWithoutSpans,
   instrumentationDiagnostics,
