@@ -3,7 +3,7 @@ import { knownInstrumentations } from '../app/third-party.js';
 import { packagesToRegister } from '../options/environment.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { hookImports } from './import-hook.js';
-import { appRequire, state, beginRegistering } from './registered.js';
+import { appRequire, beginRegistering } from './registered.js';
 
 type InstrumentationClass = new () => Instrumentation;
 

@@ -21,7 +21,7 @@ export interface Registered {
  */
 const key = Symbol.for('nestjs-tracing.0.registered');
 
-export const state = globalThis as { [key]?: Registered };
+const state = globalThis as { [key]?: Registered };
 
 /** Returns the result of `register`; undefined if the process was started without it. */
 export function registered(): Registered | undefined {
