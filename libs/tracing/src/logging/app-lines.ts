@@ -1,8 +1,8 @@
 import { context, type Span } from '@opentelemetry/api';
+import type { Logger } from 'pino';
 import { appOfSpan } from '../app/current-app.js';
 import { requestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
-import type { LineUnderWay } from './line-hook.js';
 import type { ReadIds } from './span-ids.js';
 
 /** How the log lines of an app are processed. */
@@ -61,4 +61,15 @@ export class LinesOfApps {
     const lines = app && this.byApp.get(app);
     return lines !== undefined && this.all.includes(lines) ? lines : undefined;
   }
+}
+
+/** A line that is being written while a span is active. */
+export interface LineUnderWay {
+  readonly lines: AppLines;
+  readonly logger: Logger;
+  readonly fields: unknown;
+  readonly level: number;
+  readonly span: Span;
+  /** The text of the IDs at the end of the line. */
+  readonly ids: string;
 }

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { pinoSetting } from './line-hook.js';
+import { pinoSetting } from './pino.js';
 
 /** How long a reader that does not read may delay the process, in milliseconds. */
 const LIMIT = 500;

@@ -3,7 +3,6 @@ import type { Attributes } from '@opentelemetry/api';
 import { redactHeadersIn } from '../redaction/redact-headers.js';
 import type { LazyEvent, SpanEvent } from '../span/events/lazy-events.js';
 import { BoundedAttributes, flatten, parseLine } from './line-fields.js';
-import type { LogLine, MakeEvent } from './line-sinks.js';
 
 interface WithError {
   readonly [key: string]: unknown;
@@ -183,3 +182,34 @@ export class LazyLineEvent implements LazyEvent {
     return this.line === undefined ? this.made?.event : this.makeEvent(this.line);
   }
 }
+
+/** A log line that was written while a span was active. */
+export interface LogLine {
+  /** The line as it was written, so after redaction and serializers. */
+  readonly text: string;
+  /** The number of the level in pino. */
+  readonly level: number;
+  /** The names of the levels by their numbers. */
+  readonly levelLabels: Readonly<Record<number, string>>;
+  /** The error that was logged. It only serves to recognize the error; its properties are not read. */
+  readonly error: object | undefined;
+  readonly format: LineFormat;
+}
+
+/** The keys that a logger uses for its own fields. */
+export interface LineFormat {
+  readonly messageKey: string;
+  readonly errorKey: string;
+  readonly contextKey: string;
+  /** The key under which the fields of a line are nested; undefined if they are at the top level. */
+  readonly nestedKey: string | undefined;
+  readonly timeKey: string | undefined;
+  /** The keys of the IDs that a line ends with. */
+  readonly idKeys: readonly string[];
+}
+
+/**
+ * Builds the event of a line; undefined if the line gets no event.
+ * @param isRecordedBefore whether the stack of the line's error is already on the span. @default false
+ */
+export type MakeEvent = (line: LogLine, isRecordedBefore?: boolean) => SpanEvent | undefined;

@@ -1,26 +1,9 @@
-import { trace, type Span } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { patch, patchProperty, Undos, type Undo } from '../app/patch.js';
 import { LinesOfApps, type AppLines } from './app-lines.js';
-
-/** Finds the symbol under which pino stores a setting in a logger or in its parents. */
-export function pinoSymbol(logger: object, description: string): symbol | undefined {
-  for (
-    let at: unknown = logger;
-    typeof at === 'object' && at !== null;
-    at = Object.getPrototypeOf(at)
-  ) {
-    const found = Object.getOwnPropertySymbols(at).find((one) => one.description === description);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** Reads a setting that pino stores in a logger under a symbol of this description. */
-export function pinoSetting(logger: object, description: string): unknown {
-  const symbol = pinoSymbol(logger, description);
-  return symbol === undefined ? undefined : Reflect.get(logger, symbol);
-}
+import { LineUnderWay } from './app-lines.js';
+import { pinoSymbol } from './pino.js';
 
 type Write = (this: Logger, fields: unknown, message: unknown, level: number) => void;
 type StreamWrite = (text: string) => string;
@@ -35,17 +18,6 @@ interface LineHook {
 interface HookedLogger {
   readonly hook: LineHook;
   readonly unhook: Undo;
-}
-
-/** A line that is being written while a span is active. */
-export interface LineUnderWay {
-  readonly lines: AppLines;
-  readonly logger: Logger;
-  readonly fields: unknown;
-  readonly level: number;
-  readonly span: Span;
-  /** The text of the IDs at the end of the line. */
-  readonly ids: string;
 }
 
 const key = Symbol('nestjs-tracing.line-hook');

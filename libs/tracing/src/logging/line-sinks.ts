@@ -6,33 +6,8 @@ import {
   markStackOnSpan,
 } from '../span/errors/record-error.js';
 import { addEvent } from '../span/events/add-event.js';
-import type { SpanEvent } from '../span/events/lazy-events.js';
 import { LazyLineEvent, eventOfLine } from './line-event.js';
-
-/** A log line that was written while a span was active. */
-export interface LogLine {
-  /** The line as it was written, so after redaction and serializers. */
-  readonly text: string;
-  /** The number of the level in pino. */
-  readonly level: number;
-  /** The names of the levels by their numbers. */
-  readonly levelLabels: Readonly<Record<number, string>>;
-  /** The error that was logged. It only serves to recognize the error; its properties are not read. */
-  readonly error: object | undefined;
-  readonly format: LineFormat;
-}
-
-/** The keys that a logger uses for its own fields. */
-export interface LineFormat {
-  readonly messageKey: string;
-  readonly errorKey: string;
-  readonly contextKey: string;
-  /** The key under which the fields of a line are nested; undefined if they are at the top level. */
-  readonly nestedKey: string | undefined;
-  readonly timeKey: string | undefined;
-  /** The keys of the IDs that a line ends with. */
-  readonly idKeys: readonly string[];
-}
+import { LogLine, MakeEvent } from './line-event.js';
 
 /** Receives log lines, in addition to the destination of the logger. */
 export interface LineSink {
@@ -78,12 +53,6 @@ function addNow(line: LogLine, span: Span, isError: boolean, make: MakeEvent): v
   if ('exception.stacktrace' in attributes) markStackOnSpan(line.error, span);
   if (name === 'exception') markRecordedInTrace(line.error, span);
 }
-
-/**
- * Builds the event of a line; undefined if the line gets no event.
- * @param isRecordedBefore whether the stack of the line's error is already on the span. @default false
- */
-export type MakeEvent = (line: LogLine, isRecordedBefore?: boolean) => SpanEvent | undefined;
 
 /** Builds an event named after the message of the line (rule 18). */
 const namedByMessage: MakeEvent = (line, isRecordedBefore = false) => {

@@ -1,6 +1,6 @@
 import type { Logger, LoggerOptions } from 'pino';
 import { patchProperty, Undos, type Undo } from '../app/patch.js';
-import { pinoSymbol } from './line-hook.js';
+import { pinoSymbol } from './pino.js';
 
 /**
  * Changes the `redact` option of an existing pino logger and all its children, until the returned function

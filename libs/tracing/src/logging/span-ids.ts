@@ -1,8 +1,8 @@
 import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
 import type { Logger } from 'pino';
+import type { LineFormat } from './line-event.js';
 import { jsonFields } from './line-fields.js';
-import { pinoSetting, pinoSymbol } from './line-hook.js';
-import type { LineFormat } from './line-sinks.js';
+import { pinoSetting, pinoSymbol } from './pino.js';
 
 /** The trace ID in another form, added to each line after the other IDs. */
 export interface FurtherId {

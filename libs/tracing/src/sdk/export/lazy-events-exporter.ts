@@ -1,7 +1,7 @@
 import { cleanSimpleAttributes, millisToHrTime } from '@opentelemetry/core';
 import type { ReadableSpan, TimedEvent, SpanExporter } from '@opentelemetry/sdk-trace';
 import { changedSpan } from '../../backends/changed-span.js';
-import type { Settings, SpanLimits } from '../../options/settings.js';
+import type { SpanLimits } from '../../options/settings.js';
 import { isErrorEvent, markErrorEvent } from '../../span/events/add-event.js';
 import {
   eventToDrop,
@@ -9,18 +9,6 @@ import {
   type SpanEvent,
   type LazyEvent,
 } from '../../span/events/lazy-events.js';
-import type { SpanOutput } from './span-output.js';
-
-/**
- * How many events a span may have, where they may be made when it is exported; undefined where
- * somebody reads it before: a span processor of the app, or an output that keeps spans as they are.
- */
-export function lazyEventsLimit(
-  { spanProcessors, spanLimits }: Settings,
-  { takesLazyEvents = false }: SpanOutput,
-): number | undefined {
-  return takesLazyEvents && spanProcessors.length === 0 ? spanLimits.eventCountLimit : undefined;
-}
 
 /** A span with its late events made, in the order of their times; the span itself, where it has none. */
 function withLazyEvents(span: ReadableSpan, limits: SpanLimits): ReadableSpan {

@@ -1,10 +1,10 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { type SpanProcessor, BatchSpanProcessor } from '@opentelemetry/sdk-trace';
-import { withVariables } from '../with-variables.js';
 import { backendOf } from '../../backends/backends.js';
 import { headerVariables } from '../../options/environment.js';
 import type { Settings } from '../../options/settings.js';
 import { redactSetting } from '../../redaction/redact-url.js';
+import { withVariables } from '../with-variables.js';
 import { ClosableExporter } from './closable-exporter.js';
 import { LazyEventsExporter } from './lazy-events-exporter.js';
 import { SafeExporter } from './safe-exporter.js';
@@ -53,4 +53,15 @@ function createExporter(url: string): OTLPTraceExporter {
     const hidden = Object.fromEntries(headerVariables.map((name) => [name, undefined]));
     return withVariables(hidden, () => new OTLPTraceExporter({ url }));
   }
+}
+
+/**
+ * How many events a span may have, where they may be made when it is exported; undefined where
+ * somebody reads it before: a span processor of the app, or an output that keeps spans as they are.
+ */
+export function lazyEventsLimit(
+  { spanProcessors, spanLimits }: Settings,
+  { takesLazyEvents = false }: SpanOutput,
+): number | undefined {
+  return takesLazyEvents && spanProcessors.length === 0 ? spanLimits.eventCountLimit : undefined;
 }
