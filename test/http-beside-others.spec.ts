@@ -102,7 +102,7 @@ it('handler spans of its instrumentation of Nest are not made again', async () =
   `);
 });
 
-it('rule 24: apps by import and by require in one process double nothing', async () => {
-  await using both = await TracedApp.start('outgoing-app', { env: { ALSO_BY_REQUIRE: 'true' } });
+it('rule 24: apps of both builds in one process double nothing', async () => {
+  await using both = await TracedApp.start('outgoing-app', { env: { BOTH_BUILDS: 'true' } });
   expect(await makers(both)).toEqual({ fetch: OURS, http: OURS, axios: OURS, servers: OURS });
 });

@@ -16,6 +16,7 @@ export async function checkApp(folder: string, kind: AppKind, tarball: string): 
   await npm('run', 'build');
   // All of it, with the specs and with the declarations that the packages bring.
   await node('node_modules/typescript/bin/tsc', '--noEmit', '--skipLibCheck', 'false');
+  if (kind.build === 'tsc') await node('dist/both-builds.mjs');
   await checkTests(folder);
   await checkRunning(folder, await deploy(folder, kind), expectedTraces(kind));
 }

@@ -23,6 +23,7 @@ function templatesOf({ nest, build, server, packages }: AppKind): string[] {
     server.toLowerCase(),
     ...(packages === 'with gRPC' ? ['grpc', `grpc-${server.toLowerCase()}`] : []),
     ...(build === 'bundled' ? ['bundled'] : []),
+    ...(build === 'tsc' ? ['both-builds'] : []),
   ];
 }
 

@@ -31,9 +31,10 @@ function run(undo: Undo): void {
 /**
  * Replaces a member of a third-party object until the returned function is called.
  *
- * Calls for the same member share one replacement. When all of them have been undone, the member is what it
- * was before: own, inherited, or missing. If a third party has wrapped the replacement in the meantime, the
- * replacement stays, so it must only call the original when no app runs.
+ * Calls for the same member share one replacement, across both builds of this package. When all of them
+ * have been undone, the member is what it was before: own, inherited, or missing. If a third party has
+ * wrapped the replacement in the meantime, the replacement stays, so it must only call the original when no
+ * app runs.
  *
  * The target is held weakly.
  */
@@ -75,8 +76,8 @@ interface Patch {
   readonly replacement: PropertyDescriptor;
 }
 
-/** On an object with replaced members. Another version of this package replaces them for its own apps. */
-const symbol = Symbol('nestjs-tracing.patches');
+/** On an object with replaced members. Both builds of this package share it. */
+const symbol = Symbol.for('nestjs-tracing.patches');
 
 type Patches = Map<PropertyKey, Patch>;
 

@@ -68,4 +68,8 @@ function appOf({ held, app }: Running): TracingApp | undefined {
   return held ?? app.deref();
 }
 
-export const runningApps = new RunningApps();
+/** One for the process, shared by both builds of this package, should it load them both. */
+const key = Symbol.for('nestjs-tracing.running-apps');
+const state = globalThis as { [key]?: RunningApps };
+
+export const runningApps: RunningApps = (state[key] ??= new RunningApps());

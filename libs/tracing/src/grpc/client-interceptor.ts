@@ -20,7 +20,7 @@ import {
 import { withTrace } from './metadata.js';
 
 /** Marks the options of a traced call: an app may also add the interceptor itself. */
-const traced = Symbol('nestjs-tracing.traced-call');
+const traced = Symbol.for('nestjs-tracing.traced-call');
 
 const CANCELLED = 1;
 

@@ -1,4 +1,4 @@
-import { isBuiltin, Module, register } from 'node:module';
+import { isBuiltin, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 // An ES module, which Jest cannot load: only the entry point `register` may import this file.
@@ -20,8 +20,7 @@ export function hookImports(instrumentations: readonly Instrumentation[]): strin
     .flatMap((name) => (isBuiltin(name) ? [name, `node:${name}`] : [name]));
   if (supportsSyncHooks()) {
     registerSync({ include });
-  } else if (Module.prototype.isPreloading) {
-    // Node would preload this package in the thread of the hook too, where it cannot be required.
+  } else if (isCommonJs) {
     return (
       `What ES modules import makes no spans: Node ${process.versions.node} can hook imports with ` +
       '--import nestjs-tracing/register only, not with --require.'
@@ -31,6 +30,9 @@ export function hookImports(instrumentations: readonly Instrumentation[]): strin
   }
   return undefined;
 }
+
+/** With the hook in its own thread, `require` could not load ES modules any more. */
+const isCommonJs = typeof require === 'function';
 
 /** The URL of this package, of which the hook is a dependency. */
 function here(): URL {

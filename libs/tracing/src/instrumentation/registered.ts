@@ -14,13 +14,8 @@ export interface Registered {
   readonly faults: string[];
 }
 
-/**
- * On `globalThis`, since a bundled app has its own copy of this package, while `register` runs that of
- * `node_modules`. It holds data only; the key has the major version, because another one may read it
- * differently.
- */
-const key = Symbol.for('nestjs-tracing.0.registered');
-
+/** `register`, the app, and both builds of this package share it. */
+const key = Symbol.for('nestjs-tracing.registered');
 const state = globalThis as { [key]?: Registered };
 
 /** Returns the result of `register`; undefined if the process was started without it. */

@@ -20,7 +20,7 @@ interface HookedLogger {
   readonly unhook: Undo;
 }
 
-const key = Symbol('nestjs-tracing.line-hook');
+const key = Symbol.for('nestjs-tracing.line-hook');
 
 /** pino registers this symbol, so it is the same in every copy of pino. */
 const hooksSymbol = Symbol.for('pino.hooks');

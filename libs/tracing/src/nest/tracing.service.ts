@@ -16,6 +16,7 @@ import { recordsNothing } from '../app/client-span.js';
 import { wrapInSpan } from '../span/run-in-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { TracedOptions } from './decorators/traced-options.js';
+import { classesOfOtherBuild } from './decorators/classes-of-other-build.js';
 import { TRACING_APP } from './tokens.js';
 
 /** Tracing by hand, where a decorator does not reach. */
@@ -71,3 +72,5 @@ export class TracingService {
     return context.with(scope, fn);
   }
 }
+
+export const otherTracingServices = classesOfOtherBuild('TracingService', TracingService);

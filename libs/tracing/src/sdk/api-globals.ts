@@ -17,7 +17,6 @@ export interface ApiGlobals {
 
 export type ApiGlobal = Exclude<keyof ApiGlobals, 'version'>;
 
-/** The key of the API package, not ours. */
 const key = Symbol.for('opentelemetry.js.api.1');
 
 const shared = globalThis as { [key]?: ApiGlobals };

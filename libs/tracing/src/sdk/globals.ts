@@ -2,7 +2,7 @@ import { propagation, trace, context, diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { ApiGlobal, apiGlobals, removeEmptyApiGlobals } from './api-globals.js';
 import { globalPropagator, globalTracerProvider } from './routing.js';
-import { isOurs, sharedState, type ServingSdk } from './sdk.js';
+import { isOurs, forgetSharedState, sharedState, type ServingSdk } from './sdk.js';
 
 /**
  * The claim of an app on the globals of OpenTelemetry. The first app that needs a global registers it, and
@@ -26,13 +26,14 @@ export interface GlobalsClaim {
 
 /** Claims the globals, and registers the context manager. */
 export function claimGlobals(): GlobalsClaim {
-  const isFirst = sharedState.claims === 0 && !names.some(isRegistered);
-  sharedState.claims++;
+  const state = sharedState();
+  const isFirst = state.claims === 0 && !names.some(isRegistered);
+  state.claims++;
   let served: ServingSdk | undefined;
   let isReleased = false;
   const withdraw = (): void => {
-    const at = served === undefined ? -1 : sharedState.sdks.indexOf(served);
-    if (at !== -1) sharedState.sdks.splice(at, 1);
+    const at = served === undefined ? -1 : state.sdks.indexOf(served);
+    if (at !== -1) state.sdks.splice(at, 1);
   };
   registerMissing('context');
   return {
@@ -40,7 +41,7 @@ export function claimGlobals(): GlobalsClaim {
     register,
     serve(sdk) {
       served = sdk;
-      sharedState.sdks.push(sdk);
+      state.sdks.push(sdk);
       if (sdk.mayRecord) registerMissing('trace');
       registerMissing('propagation');
     },
@@ -49,7 +50,7 @@ export function claimGlobals(): GlobalsClaim {
       if (isReleased) return;
       isReleased = true;
       withdraw();
-      sharedState.claims--;
+      state.claims--;
       giveBack();
     },
   };
@@ -79,7 +80,7 @@ function register(registerSome: () => void): void {
   try {
     registerSome();
   } finally {
-    const { ours } = sharedState;
+    const { ours } = sharedState();
     const now = apiGlobals() ?? {};
     for (const name of [...names, 'diag'] as const) {
       if (before[name] === undefined && now[name] !== undefined) ours[name] = now[name];
@@ -88,17 +89,18 @@ function register(registerSome: () => void): void {
 }
 
 function giveBack(): void {
-  const { claims, sdks } = sharedState;
+  const { claims, sdks } = sharedState();
   if (!sdks.some(({ mayRecord }) => mayRecord)) takeBack('trace');
   if (claims > 0) return;
   for (const name of ['propagation', 'context', 'diag'] as const) takeBack(name);
   removeEmptyApiGlobals();
+  forgetSharedState();
 }
 
 function takeBack(name: ApiGlobal): void {
   // A third party may have registered another one since.
   if (isOurs(name)) disable[name]();
-  delete sharedState.ours[name];
+  delete sharedState().ours[name];
 }
 
 function isRegistered(name: ApiGlobal): boolean {

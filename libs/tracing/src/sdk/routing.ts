@@ -47,7 +47,7 @@ export class RoutingTracerProvider implements TracerProvider {
   constructor(private readonly preferred?: TracerProvider) {}
 
   getTracer(...asked: Parameters<TracerProvider['getTracer']>): Tracer {
-    if (this.preferred === undefined) sharedState.asked.note(asked[0]);
+    if (this.preferred === undefined) sharedState().asked.note(asked[0]);
     return new RoutingTracer(asked, this.preferred);
   }
 }

@@ -46,34 +46,44 @@ interface SharedState {
   readonly sdks: ServingSdk[];
   /** The globals that we have registered. */
   readonly ours: Partial<Record<ApiGlobal, unknown>>;
-  /**
-   * The names under which the global tracer provider was asked for tracers. Instrumentations keep their
-   * tracers, so the names outlive the apps.
-   */
+  /** The names under which the global tracer provider was asked for tracers. */
   readonly asked: ScopeNames;
 }
 
-export const sharedState: SharedState = { claims: 0, sdks: [], ours: {}, asked: new ScopeNames() };
+/** Shared by both builds of this package, should a process load them both. */
+const key = Symbol.for('nestjs-tracing.globals');
+const shared = globalThis as { [key]?: SharedState };
+
+/** Instrumentations keep their tracers, so the names outlive the apps. */
+const asked = new ScopeNames();
+
+export function sharedState(): SharedState {
+  return (shared[key] ??= { claims: 0, sdks: [], ours: {}, asked });
+}
+
+export function forgetSharedState(): void {
+  delete shared[key];
+}
 
 /** The SDK of a tracer provider, while it serves. */
 export function sdkOf(tracerProvider: TracerProvider | undefined): ServingSdk | undefined {
-  return sharedState.sdks.find((one) => one.tracerProvider === tracerProvider);
+  return shared[key]?.sdks.find((one) => one.tracerProvider === tracerProvider);
 }
 
 /** The SDK of the oldest app; of one that records, if there is any. */
 export function oldestSdk(): ServingSdk | undefined {
-  const { sdks } = sharedState;
-  return sdks.find(({ mayRecord }) => mayRecord) ?? sdks[0];
+  const sdks = shared[key]?.sdks;
+  return sdks?.find(({ mayRecord }) => mayRecord) ?? sdks?.[0];
 }
 
 /** Whether there are several, so that each span must be routed. */
 export function hasSeveralSdks(): boolean {
-  return sharedState.sdks.length > 1;
+  return (shared[key]?.sdks.length ?? 0) > 1;
 }
 
 /** Whether the global is one that we have registered. */
 export function isOurs(name: ApiGlobal): boolean {
-  const ours = sharedState.ours[name];
+  const ours = shared[key]?.ours[name];
   return ours !== undefined && apiGlobals()?.[name] === ours;
 }
 

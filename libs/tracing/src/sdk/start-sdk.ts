@@ -142,7 +142,7 @@ function start(
   const instrumentations = activeInstrumentations(settings);
   undos.add(traceInstrumentations(instrumentations, new RoutingTracerProvider(tracerProvider)));
   const names = instrumentations.map((one) => one.instrumentationName);
-  const knownScopes = new KnownScopes(names, sharedState.asked);
+  const knownScopes = new KnownScopes(names, sharedState().asked);
   undos.add(() => knownScopes.stop());
   const end = async (): Promise<void> => {
     // A batch that waits for the resource is out of the queue, and not with the exporter yet: the

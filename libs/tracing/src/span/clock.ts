@@ -13,7 +13,7 @@ import {
  * The key of an open span's clock: the milliseconds to add to `performance.now()` to get the time since
  * the epoch.
  */
-export const CLOCK: unique symbol = Symbol('nestjs-tracing.clock');
+export const CLOCK: unique symbol = Symbol.for('nestjs-tracing.clock');
 
 interface SpanWithClock extends Span {
   [CLOCK]?: number | undefined;

@@ -21,6 +21,8 @@ import { LazyEvents, type LazyEvent } from './events/lazy-events.js';
 import { withoutThrowing } from './attributes.js';
 import type { TracingApp } from './tracing-app.js';
 
+const brand = Symbol.for('nestjs-tracing.deferred-span');
+
 /**
  * The maximum number of ancestors of a span that may wait to be started with it. Further ancestors are
  * started earlier, so that neither memory nor the time of a start grows with the depth of nesting.
@@ -48,6 +50,15 @@ export interface SpanPlan {
  * The span uses the clock of its parent while the parent is open in this process (rule 32).
  */
 export class DeferredSpan implements Span {
+  /** One of the other build is one too: a process may load both. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
+  get [brand](): true {
+    return true;
+  }
+
   readonly app: TracingApp | undefined;
   private readonly tracer: Tracer;
   private readonly name: string;

@@ -1,5 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
-import { context, ROOT_CONTEXT, type Context, type Span } from '@opentelemetry/api';
+import {
+  context,
+  createContextKey,
+  ROOT_CONTEXT,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
 import type { TracingApp } from './tracing-app.js';
 
 /** The state of the request, call or message that is being handled. */
@@ -20,8 +26,7 @@ export interface RequestScope {
   thrown?: ThrownError;
 }
 
-/** Not of `createContextKey()`: another version of this package would find the apps of this one under it. */
-const key = Symbol('nestjs-tracing.request');
+const key = createContextKey('nestjs-tracing.request');
 
 /** Describes an error that was thrown, without keeping the error. */
 export interface ThrownError {

@@ -6,18 +6,19 @@ import { nodeRequests } from './node-requests.js';
 
 type Listener = (message: unknown) => void;
 
-/** There is one subscription for all apps; undefined while none runs. */
-let subscribed: readonly (readonly [channel: string, Listener])[] | undefined;
+/** Shared by both builds of this package: there is one subscription for all apps of a process. */
+const key = Symbol.for('nestjs-tracing.outgoing-channels');
+const state = globalThis as { [key]?: readonly (readonly [channel: string, Listener])[] };
 
 /** Subscribes to Node's diagnostics channels for client requests if an app is running, else unsubscribes. */
 export function followRunningApps(): void {
   const isNeeded = runningApps.all.length > 0;
-  if (isNeeded && subscribed === undefined) {
-    subscribed = listeners();
-    for (const [channel, listener] of subscribed) subscribe(channel, listener);
-  } else if (!isNeeded && subscribed !== undefined) {
-    for (const [channel, listener] of subscribed) unsubscribe(channel, listener);
-    subscribed = undefined;
+  if (isNeeded && state[key] === undefined) {
+    state[key] = listeners();
+    for (const [channel, listener] of state[key]) subscribe(channel, listener);
+  } else if (!isNeeded && state[key] !== undefined) {
+    for (const [channel, listener] of state[key]) unsubscribe(channel, listener);
+    delete state[key];
   }
 }
 

@@ -1,7 +1,7 @@
 /// <reference types="reflect-metadata" />
 
 /** Marks the wrapper of a method that a decorator or the module has created. */
-const traced = Symbol('nestjs-tracing.traced');
+const traced = Symbol.for('nestjs-tracing.traced');
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 

@@ -1,7 +1,7 @@
 import { INVALID_SPAN_CONTEXT, trace, type Span } from '@opentelemetry/api';
 import { addToParameters, parametersOf } from './span-attribute.decorator.js';
 
-const metadataKey = Symbol('nestjs-tracing.current-span');
+const metadataKey = Symbol.for('nestjs-tracing.current-span');
 
 /**
  * Injects the span of the call into a parameter of a controller handler or of a `@Traced()` method: the

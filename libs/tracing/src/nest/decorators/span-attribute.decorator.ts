@@ -38,7 +38,7 @@ interface ArgumentAttribute {
   readonly map: ((value: never) => AttributeValue | undefined) | undefined;
 }
 
-const metadataKey = Symbol('nestjs-tracing.span-attributes');
+const metadataKey = Symbol.for('nestjs-tracing.span-attributes');
 
 /**
  * Records an argument of a controller handler or of a `@Traced()` method as an attribute of the span.

@@ -4,7 +4,7 @@ import { nameOf, traceClass, traceMethod } from './trace-method.js';
 import { tracedOptions, type TracedOptions } from './traced-options.js';
 
 /** Marks a class whose methods are traced. */
-const tracedClass = Symbol('nestjs-tracing.traced-class');
+const tracedClass = Symbol.for('nestjs-tracing.traced-class');
 
 /**
  * Creates a span for each call of a method, or of every own method of a class. The span is a child of the

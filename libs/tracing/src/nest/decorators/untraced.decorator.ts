@@ -1,4 +1,4 @@
-const metadataKey = Symbol('nestjs-tracing.untraced');
+const metadataKey = Symbol.for('nestjs-tracing.untraced');
 
 /**
  * Excludes a method from the `@Traced()` of its class.

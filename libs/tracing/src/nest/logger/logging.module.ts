@@ -17,11 +17,11 @@ import { keepRedaction, loggerParams, requestLines } from './logger-params.js';
 import { newLogContext } from './log-context.js';
 import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
 import { namedLoggers } from './inject-traced-logger.decorator.js';
-import { NO_LOGGER, TracedLogger } from './traced-logger.js';
+import { NO_LOGGER, otherTracedLoggers, TracedLogger } from './traced-logger.js';
 import { tracingError } from '../tracing.error.js';
 
 /** The parameters of the app's own `LoggerModule`, in whatever order and way it is imported. */
-const APP_PARAMS = Symbol("nestjs-tracing: the parameters of the app's own LoggerModule");
+const APP_PARAMS = Symbol.for("nestjs-tracing: the parameters of the app's own LoggerModule");
 
 /**
  * Injects the parameters of the app's own `LoggerModule`, which is global. `TracingLoggerModule` does not
@@ -62,11 +62,13 @@ export class TracingLoggerModule extends LoggerModule {
       imports: [AppLoggerModule],
       // Read when Nest scans the modules.
       get providers() {
-        return [...providers, loggerOrigin, TracedLogger, ...namedLoggers.providers];
+        const others = otherTracedLoggers().map((provide) => ({ provide, useClass: TracedLogger }));
+        return [...providers, loggerOrigin, TracedLogger, ...others, ...namedLoggers.providers];
       },
       get exports() {
         const shared = exports.filter((one) => !isParams(one));
-        return [...shared, LOGGER_ORIGIN, TracedLogger, ...namedLoggers.tokens];
+        const loggers = [TracedLogger, ...otherTracedLoggers(), ...namedLoggers.tokens];
+        return [...shared, LOGGER_ORIGIN, ...loggers];
       },
     };
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Scope } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import { describeError } from '../../span/errors/describe-error.js';
+import { classesOfOtherBuild } from '../decorators/classes-of-other-build.js';
 import { tracingError } from '../tracing.error.js';
 
 /** The parameters if the `logger` option is `false` and the app has no `LoggerModule`. */
@@ -40,3 +41,5 @@ export class TracedLogger extends PinoLogger {
     }
   }
 }
+
+export const otherTracedLoggers = classesOfOtherBuild('TracedLogger', TracedLogger);

@@ -79,7 +79,7 @@ function describeHandler(name: string): HandlerSpan {
 const handlerMetadata = ['method', 'microservices:pattern'];
 
 /** The key under which a wrapper of a handler stores the original, and where that is declared. */
-const handler = Symbol('nestjs-tracing.handler');
+const handler = Symbol.for('nestjs-tracing.handler');
 
 /**
  * Creates a span `Class.method` for each call of a handler of the app's controllers, for HTTP, messages and

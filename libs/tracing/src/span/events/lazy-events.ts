@@ -33,7 +33,7 @@ export interface SpanEvent {
 /** How much memory the lazy events of one span may use, in characters. */
 const MAX_SIZE = 256 * 1024;
 
-const key: unique symbol = Symbol('nestjs-tracing.late-events');
+const key: unique symbol = Symbol.for('nestjs-tracing.late-events');
 
 interface WithLazyEvents {
   [key]?: LazyEvents;
