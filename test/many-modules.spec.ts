@@ -14,7 +14,7 @@ interface Measure {
 /** What a module costs whose classes are made anew each time, without tracing: 1 to 2 kB. */
 const BYTES_OF_A_MODULE = 3000;
 
-/** What V8 and gRPC keep for a while, however many apps there were. An app that stays is 50 kB. */
+/** What V8 and gRPC keep for a while, however many apps there were. An app that stays is 240 kB. */
 const BYTES_AT_ANY_TIME = 4e6;
 
 function expectNoGrowth(before: Measure, after: Measure, count: number): void {

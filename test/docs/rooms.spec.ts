@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { globSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 /** The rooms of the library, the lowest first, and which rooms below each may import. */

@@ -70,12 +70,7 @@ export function startServerSpan<Carrier>(
     options: { kind, attributes: call.attributes(), links },
     parent,
   });
-  const request: RequestScope = {
-    app,
-    serverSpan: span,
-    isOurs: true,
-    ...(method !== undefined && { method }),
-  };
+  const request: RequestScope = { app, serverSpan: span, isOurs: true, method };
   keepRequest(host, request);
   return { scope: withRequestScope(span.activate(), request), span, request };
 }

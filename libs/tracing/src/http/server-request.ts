@@ -94,8 +94,9 @@ export function createRequestHook(app: TracingApp): RequestHook {
     const response = rawResponse(wrappedResponse);
     const scope = startRequest(app, request, response, wrappedRequest);
     if (scope === undefined && runningApps.only === app) return done();
-    requests.set(request, { app, scope });
-    requests.set(response, { app, scope });
+    const handled = { app, scope };
+    requests.set(request, handled);
+    requests.set(response, handled);
     if (scope === undefined) return done();
     bindEvents(request, scope);
     bindEvents(response, scope);

@@ -11,7 +11,7 @@ import { type KnownScopes, ScopeNames } from './known-scopes.js';
 export interface Sdk {
   /** Where the spans go, in words; undefined where none are recorded. */
   readonly destination: string | undefined;
-  /** Whether somebody else registered the tracer provider, before us. */
+  /** Whether a third party registered the tracer provider before the app started. */
   readonly isExternal: boolean;
   /** Why nothing can be recorded, though the settings ask for it. */
   readonly fault?: string;

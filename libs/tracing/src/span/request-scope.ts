@@ -13,7 +13,7 @@ export interface RequestScope {
   readonly app: TracingApp;
   readonly serverSpan: Span;
   /** The method that starts the name of the span, such as `GET`, if the protocol has one. */
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** Whether this library ends the span: it may belong to a third-party instrumentation. */
   readonly isOurs?: boolean;
   /** The route that matched. */

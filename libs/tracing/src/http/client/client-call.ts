@@ -26,13 +26,15 @@ export class ClientCall {
   /** When the app learned that the call fails or is canceled, by `performance.now()`. */
   private settledAt: number | undefined;
 
-  /** @param request the request object, by which later events are matched to the call */
+  /**
+   * Registers the call until it ends.
+   * @param request the request object, by which later events are matched to the call
+   */
   constructor(
     private readonly app: TracingApp,
     private readonly request: object,
     private readonly span: DeferredSpan,
   ) {
-    if (!span.isRecording()) return;
     calls.set(request, this);
     app.openSpans.add(this.end);
   }
@@ -137,7 +139,7 @@ export function beginClientCall(
   if (isPropagatedTo(target, app.settings.propagateTo)) {
     app.propagator.inject(carried, undefined, { set: (_, key, value) => setHeader(key, value) });
   }
-  if (span !== undefined) void new ClientCall(app, request, span);
+  if (span?.isRecording() === true) void new ClientCall(app, request, span);
 }
 
 /** Whether the context is propagated to a host (`propagateTo`). */

@@ -29,7 +29,7 @@ function tell(message: string): void {
   new Logger('TracingModule').warn(message);
 }
 
-/** Options that somebody else's tracer provider has decided already. */
+/** Options that have no effect with an external tracer provider. */
 const decided = [
   'endpoint',
   'sampling',

@@ -10,7 +10,7 @@ import {
   type LazyEvent,
 } from '../../span/events/lazy-events.js';
 
-/** A span with its late events made, in the order of their times; the span itself, where it has none. */
+/** A span with its lazy events built, in the order of their times; the span itself, where it has none. */
 function withLazyEvents(span: ReadableSpan, limits: SpanLimits): ReadableSpan {
   const late = LazyEvents.of(span);
   if (late === undefined) return span;
@@ -50,7 +50,7 @@ function byTime({ time: [a, aNanos] }: TimedEvent, { time: [b, bNanos] }: TimedE
   return a - b || aNanos - bNanos;
 }
 
-/** Makes the late events of the spans that it hands on: off the path of the requests they belong to. */
+/** Builds the lazy events of the spans that it hands on: off the path of the requests they belong to. */
 export class LazyEventsExporter implements SpanExporter {
   constructor(
     private readonly exporter: SpanExporter,

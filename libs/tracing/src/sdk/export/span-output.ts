@@ -12,7 +12,7 @@ import { SafeExporter } from './safe-exporter.js';
 /** Where finished spans go. The user's own processors see them before. */
 export interface SpanOutput {
   readonly processor: SpanProcessor;
-  /** Whether it takes the late events of spans; undefined where it reads spans as they are. */
+  /** Whether it exports lazy events; undefined if it reads spans as they are. */
   readonly takesLazyEvents?: boolean;
   /** In words, for the line at start. */
   readonly destination: string;
