@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { silences, SilentCollector } from './support/silent-collector.ts';
 import { fixturePath } from './support/traced-app.ts';
+import { OtherVersion } from './support/other-version.ts';
 import { SteppedApp } from './support/stepped-app.ts';
 import { isWhole, newTrace, tree } from './support/tree.ts';
 
@@ -208,6 +209,30 @@ it('rule 24: the log settings of an app hold for its own lines, whatever other a
     if (i === 0) await apps.start('red', { ignore: { http: ['/sell'] } });
   }
 });
+
+it.each([
+  ['blue', 'other', 'blue'],
+  ['blue', 'other', 'other'],
+  ['other', 'blue', 'blue'],
+  ['other', 'blue', 'other'],
+])(
+  'rules 24, 36: apps of two versions of the package: %s starts, then %s; %s closes first',
+  async (a, b, first) => {
+    await using version = await OtherVersion.create();
+    await using apps = await Apps.open({ OTHER_VERSION: version.url });
+    for (const name of [a, b]) await apps.start(name);
+    for (const name of [a, b, a]) expect(await apps.trace(name)).toBe(traceOf(name));
+    await apps.close(first);
+    const last = first === 'blue' ? 'other' : 'blue';
+    expect(await apps.trace(last)).toBe(traceOf(last));
+    await apps.start(first);
+    for (const name of [a, b]) expect(await apps.trace(name)).toBe(traceOf(name));
+    await apps.close(first);
+    await apps.close(last);
+    expect(await apps.lastingChanges()).toEqual([]);
+    expect(await apps.end()).toBe(0);
+  },
+);
 
 it.each(['with blue', 'with red'])(
   'rule 24: an instrumentation that two apps give serves both, %s closes first',

@@ -14,7 +14,8 @@ export function currentApp(type?: Function, instance?: object): TracingApp | und
   if (only !== undefined) return only;
   const active = appOf(context.active());
   const apps = runningApps.all;
-  if (active !== undefined || apps.length < 2) return active ?? apps[0];
+  if (active !== undefined) return active;
+  if (apps.length < 2 && !runningApps.hasOtherVersions) return apps[0];
   const providing = apps.filter((app) => type !== undefined && app.moduleOf(type) !== undefined);
   if (providing.length < 2) return providing[0];
   return providing.find((app) => instance !== undefined && app.isMadeHere(instance));

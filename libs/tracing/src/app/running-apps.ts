@@ -1,3 +1,4 @@
+import { processState, VERSION } from '../span/process-state.js';
 import type { TracingApp } from '../span/tracing-app.js';
 
 interface Running {
@@ -48,10 +49,16 @@ class RunningApps {
     return this.recording > 0;
   }
 
-  /** The app, if exactly one is running and it may record. */
+  /** The app, if exactly one is running, of any version of this package, and it may record. */
   get only(): TracingApp | undefined {
     const [one] = this.running;
-    return one?.mayRecord === true && this.running.length === 1 ? appOf(one) : undefined;
+    const isOnly = one?.mayRecord === true && this.running.length === 1 && !this.hasOtherVersions;
+    return isOnly ? appOf(one) : undefined;
+  }
+
+  /** Whether apps of other versions of this package run, which trace what belongs to them. */
+  get hasOtherVersions(): boolean {
+    return versions.size > (versions.has(VERSION) ? 1 : 0);
   }
 
   get all(): readonly TracingApp[] {
@@ -60,6 +67,8 @@ class RunningApps {
 
   private set(running: readonly Running[]): void {
     this.running = running.filter((one) => appOf(one) !== undefined);
+    if (this.running.length > 0) versions.add(VERSION);
+    else versions.delete(VERSION);
     this.recording = this.running.filter(({ mayRecord }) => mayRecord).length;
   }
 }
@@ -68,8 +77,9 @@ function appOf({ held, app }: Running): TracingApp | undefined {
   return held ?? app.deref();
 }
 
-/** One for the process, shared by both builds of this package, should it load them both. */
-const key = Symbol.for('nestjs-tracing.running-apps');
-const state = globalThis as { [key]?: RunningApps };
+/** The versions of this package that have running apps. All versions share the set: its shape is fixed. */
+const key = Symbol.for('nestjs-tracing.versions');
+const versions = ((globalThis as { [key]?: Set<string> })[key] ??= new Set());
 
-export const runningApps: RunningApps = (state[key] ??= new RunningApps());
+/** The apps of both builds of this version. */
+export const runningApps: RunningApps = processState('running apps', () => new RunningApps());

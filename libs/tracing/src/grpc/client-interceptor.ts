@@ -8,6 +8,7 @@ import {
 import { type Context, context, SpanStatusCode, type TextMapPropagator } from '@opentelemetry/api';
 import { currentCaller, startClientSpan } from '../app/client-span.js';
 import { grpcInstrumentation, isClientSpanOf } from '../app/third-party.js';
+import { sharedSymbol } from '../span/process-state.js';
 import {
   attemptAttributes,
   callAttributes,
@@ -20,7 +21,7 @@ import {
 import { withTrace } from './metadata.js';
 
 /** Marks the options of a traced call: an app may also add the interceptor itself. */
-const traced = Symbol.for('nestjs-tracing.traced-call');
+const traced = sharedSymbol('traced call');
 
 const CANCELLED = 1;
 

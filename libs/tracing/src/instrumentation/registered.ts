@@ -5,6 +5,7 @@ import type {
   InstrumentationModuleDefinition,
 } from '@opentelemetry/instrumentation';
 import type { Settings } from '../options/settings.js';
+import { processState } from '../span/process-state.js';
 
 /** The result of `nestjs-tracing/register`. */
 export interface Registered {
@@ -14,26 +15,25 @@ export interface Registered {
   readonly faults: string[];
 }
 
-/** `register`, the app, and both builds of this package share it. */
-const key = Symbol.for('nestjs-tracing.registered');
-const state = globalThis as { [key]?: Registered };
+/** `register` and the app share it, also if they use different builds of this version. */
+const state = processState<{ registered?: Registered }>('register', () => ({}));
 
 /** Returns the result of `register`; undefined if the process was started without it. */
 export function registered(): Registered | undefined {
-  return state[key];
+  return state.registered;
 }
 
 /** Creates the result of `register`; returns undefined if it has run before. */
 export function beginRegistering(): Registered | undefined {
-  if (state[key] !== undefined) return undefined;
-  return (state[key] = { packages: new Map(), faults: [] });
+  if (state.registered !== undefined) return undefined;
+  return (state.registered = { packages: new Map(), faults: [] });
 }
 
 /** Returns the instrumentations of the options, and those that `register` has constructed. */
 export function activeInstrumentations({
   instrumentations,
 }: Pick<Settings, 'instrumentations'>): readonly Instrumentation[] {
-  return [...instrumentations, ...[...(state[key]?.packages.values() ?? [])].flat()];
+  return [...instrumentations, ...[...(state.registered?.packages.values() ?? [])].flat()];
 }
 
 /** Returns a `require` that resolves like the app's: a package manager may hide its packages from this one. */

@@ -1,6 +1,7 @@
 import { context, type Span } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { appOfSpan } from '../app/current-app.js';
+import { runningApps } from '../app/running-apps.js';
 import { requestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { ReadIds } from './span-ids.js';
@@ -29,7 +30,7 @@ export interface RequestLines {
 
 /**
  * The apps that share one logger: nestjs-pino has one root logger per process. A line belongs to the app of
- * its request or span, else to the oldest app.
+ * its request or span, else to the oldest app, unless apps of another version of this package run.
  */
 export class LinesOfApps {
   private all: readonly AppLines[] = [];
@@ -47,14 +48,23 @@ export class LinesOfApps {
   /** Undefined if the line is not one that pino-http writes about a request. */
   ofRequest(fields: object): AppLines | undefined {
     const known = this.all.find(({ requests }) => requests !== undefined && requests.key in fields);
-    if (known === undefined || this.all.length === 1) return known;
-    return this.of(known.requests?.appOf(fields)) ?? known;
+    if (known === undefined || this.only !== undefined) return known;
+    return this.of(known.requests?.appOf(fields)) ?? this.orElse(known);
   }
 
   ofSpan(span: Span): AppLines | undefined {
-    if (this.all.length < 2) return this.all[0];
+    const { only } = this;
+    if (only !== undefined) return only;
     const app = appOfSpan(span) ?? requestScope(context.active())?.app;
-    return this.of(app) ?? this.all[0];
+    return this.of(app) ?? this.orElse(this.all[0]);
+  }
+
+  private get only(): AppLines | undefined {
+    return this.all.length === 1 ? this.orElse(this.all[0]) : undefined;
+  }
+
+  private orElse(lines: AppLines | undefined): AppLines | undefined {
+    return runningApps.hasOtherVersions ? undefined : lines;
   }
 
   private of(app: TracingApp | undefined): AppLines | undefined {

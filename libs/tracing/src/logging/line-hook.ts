@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { patch, patchProperty, Undos, type Undo } from '../app/patch.js';
+import { sharedSymbol } from '../span/process-state.js';
 import { LinesOfApps, type AppLines } from './app-lines.js';
 import { LineUnderWay } from './app-lines.js';
 import { pinoSymbol } from './pino.js';
@@ -20,7 +21,7 @@ interface HookedLogger {
   readonly unhook: Undo;
 }
 
-const key = Symbol.for('nestjs-tracing.line-hook');
+const key: unique symbol = sharedSymbol('line hook') as never;
 
 /** pino registers this symbol, so it is the same in every copy of pino. */
 const hooksSymbol = Symbol.for('pino.hooks');
@@ -71,12 +72,13 @@ export function hookLines(logger: Logger): HookedLogger | undefined {
   undos.add(
     patch(pino, writeSymbol, (write) => {
       const hook: LineHook = { apps, isAfterApp: original !== undefined };
-      return Object.assign(hooked(write as Write), { [key]: hook });
+      // `write` may be a wrapper of another version of this package, which has a hook of its own.
+      return Object.assign(hooked(write as Write), write, { [key]: hook });
     }),
   );
   undos.add(
     patchProperty(pino, endSymbol, (end) => ({
-      get: () => (underWay === undefined ? end : underWay.ids + String(end)),
+      get: () => (underWay === undefined ? end() : underWay.ids + String(end())),
     })),
   );
   undos.add(patch(pino, hooksSymbol, (hooks) => ({ ...(hooks as object), streamWrite })));

@@ -7,8 +7,8 @@ import { runningApps } from '../app/running-apps.js';
 import { Undos, type Undo } from '../app/patch.js';
 import type { ModuleTracer, RunInLogContext, TracingApp } from '../span/tracing-app.js';
 import { OpenSpans } from '../span/open-spans.js';
+import { VERSION } from '../span/process-state.js';
 import type { ModuleTracers } from './feature/module-tracers.js';
-import { VERSION } from './version.js';
 
 /** What must be ended when an app is garbage collected without having been stopped. */
 interface Remains {

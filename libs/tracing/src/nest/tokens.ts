@@ -1,13 +1,15 @@
+import { sharedSymbol } from '../span/process-state.js';
+
 /**
- * Injection tokens. Registered symbols, so that both builds of this package name the same thing; their
- * descriptions stand in Nest's own error when something is missing.
+ * Injection tokens. Both builds of this version share them. Nest's error shows their descriptions when something
+ * is missing.
  */
-export const TRACING_APP = Symbol.for('nestjs-tracing: TracingModule.forRoot()');
-export const TRACER = Symbol.for('nestjs-tracing: the tracer of TracingModule.forFeature()');
-export const PACKAGE_NAMES = Symbol.for('nestjs-tracing: the names given to forFeature()');
+export const TRACING_APP = sharedSymbol('TracingModule.forRoot()');
+export const TRACER = sharedSymbol('the tracer of TracingModule.forFeature()');
+export const PACKAGE_NAMES = sharedSymbol('the names given to forFeature()');
 
 /** A `StartTracing`, where tracing starts otherwise than the options say: in a test. */
-export const START_TRACING = Symbol.for('nestjs-tracing: how tracing starts');
+export const START_TRACING = sharedSymbol('how tracing starts');
 
 /** Whose logger it is, in words for the line at start. */
-export const LOGGER_ORIGIN = Symbol.for('nestjs-tracing: whose logger it is');
+export const LOGGER_ORIGIN = sharedSymbol('whose logger it is');

@@ -9,13 +9,14 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { providerOfOtherVersion } from '../span/deferred-span.js';
 import { appOf } from '../app/current-app.js';
 import {
+  askedNames,
   registeredTracerProvider,
   hasSeveralSdks,
   oldestSdk,
   sdkOf,
-  sharedState,
   type ServingSdk,
 } from './sdk.js';
 
@@ -35,7 +36,11 @@ function sdkFor(scope: Context, preferred?: TracerProvider): ServingSdk | undefi
 
 function providerOf(scope: Context): TracerProvider | undefined {
   const span = trace.getSpan(scope);
-  return appOf(scope)?.tracerProvider ?? (span && providersOfSpans.get(span));
+  return (
+    appOf(scope)?.tracerProvider ??
+    providerOfOtherVersion(span) ??
+    (span && providersOfSpans.get(span))
+  );
 }
 
 /**
@@ -47,7 +52,7 @@ export class RoutingTracerProvider implements TracerProvider {
   constructor(private readonly preferred?: TracerProvider) {}
 
   getTracer(...asked: Parameters<TracerProvider['getTracer']>): Tracer {
-    if (this.preferred === undefined) sharedState().asked.note(asked[0]);
+    if (this.preferred === undefined) askedNames.note(asked[0]);
     return new RoutingTracer(asked, this.preferred);
   }
 }

@@ -4,6 +4,7 @@ import {
   ProxyTracerProvider,
   trace,
 } from '@opentelemetry/api';
+import { processState } from '../span/process-state.js';
 import { type ApiGlobal, apiGlobals } from './api-globals.js';
 import { type KnownScopes, ScopeNames } from './known-scopes.js';
 
@@ -38,7 +39,10 @@ export interface ServingSdk {
   readonly mayRecord: boolean;
 }
 
-/** What the apps of a process share. */
+/**
+ * What the apps of a process share, also apps of different versions of this package, because the globals of
+ * OpenTelemetry are shared too. Its shape is fixed, and it holds objects of the OpenTelemetry API only.
+ */
 interface SharedState {
   /** How many apps need the globals. */
   claims: number;
@@ -46,19 +50,19 @@ interface SharedState {
   readonly sdks: ServingSdk[];
   /** The globals that we have registered. */
   readonly ours: Partial<Record<ApiGlobal, unknown>>;
-  /** The names under which the global tracer provider was asked for tracers. */
-  readonly asked: ScopeNames;
 }
 
-/** Shared by both builds of this package, should a process load them both. */
 const key = Symbol.for('nestjs-tracing.globals');
 const shared = globalThis as { [key]?: SharedState };
 
-/** Instrumentations keep their tracers, so the names outlive the apps. */
-const asked = new ScopeNames();
+/**
+ * The names under which the global tracer provider was asked for tracers. Instrumentations keep their
+ * tracers, so the names outlive the apps.
+ */
+export const askedNames: ScopeNames = processState('asked names', () => new ScopeNames());
 
 export function sharedState(): SharedState {
-  return (shared[key] ??= { claims: 0, sdks: [], ours: {}, asked });
+  return (shared[key] ??= { claims: 0, sdks: [], ours: {} });
 }
 
 export function forgetSharedState(): void {

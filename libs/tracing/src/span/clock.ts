@@ -8,12 +8,13 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { sharedSymbol } from './process-state.js';
 
 /**
  * The key of an open span's clock: the milliseconds to add to `performance.now()` to get the time since
  * the epoch.
  */
-export const CLOCK: unique symbol = Symbol.for('nestjs-tracing.clock');
+export const CLOCK: unique symbol = sharedSymbol('clock') as never;
 
 interface SpanWithClock extends Span {
   [CLOCK]?: number | undefined;

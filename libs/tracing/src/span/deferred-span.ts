@@ -12,6 +12,7 @@ import {
   type SpanStatus,
   type TimeInput,
   type Tracer,
+  type TracerProvider,
 } from '@opentelemetry/api';
 import { redactUserInfo } from '../redaction/redact-user-info.js';
 import { CLOCK, clockOf, isTime, timeBy, withoutClock } from './clock.js';
@@ -19,9 +20,20 @@ import { runInContext } from './enter-context.js';
 import { addEvent, keepErrors } from './events/add-event.js';
 import { LazyEvents, type LazyEvent } from './events/lazy-events.js';
 import { withoutThrowing } from './attributes.js';
+import { sharedSymbol } from './process-state.js';
 import type { TracingApp } from './tracing-app.js';
 
-const brand = Symbol.for('nestjs-tracing.deferred-span');
+const brand: unique symbol = sharedSymbol('deferred span') as never;
+
+/** All versions of this package read the tracer provider of a span's app under this key. */
+const provider = Symbol.for('nestjs-tracing.tracer-provider');
+
+/** Returns the tracer provider of a span that another version of this package may have created. */
+export function providerOfOtherVersion(
+  span: (Span & { [provider]?: TracerProvider | undefined }) | undefined,
+): TracerProvider | undefined {
+  return span?.[provider];
+}
 
 /**
  * The maximum number of ancestors of a span that may wait to be started with it. Further ancestors are
@@ -50,13 +62,17 @@ export interface SpanPlan {
  * The span uses the clock of its parent while the parent is open in this process (rule 32).
  */
 export class DeferredSpan implements Span {
-  /** One of the other build is one too: a process may load both. */
+  /** A span of the other build of this version is one too: a process may load both builds. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }
 
   get [brand](): true {
     return true;
+  }
+
+  get [provider](): TracerProvider | undefined {
+    return this.app?.tracerProvider;
   }
 
   readonly app: TracingApp | undefined;

@@ -6,6 +6,7 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
+import { sharedName } from './process-state.js';
 import type { TracingApp } from './tracing-app.js';
 
 /** The state of the request, call or message that is being handled. */
@@ -26,7 +27,7 @@ export interface RequestScope {
   thrown?: ThrownError;
 }
 
-const key = createContextKey('nestjs-tracing.request');
+const key = createContextKey(sharedName('request'));
 
 /** Describes an error that was thrown, without keeping the error. */
 export interface ThrownError {

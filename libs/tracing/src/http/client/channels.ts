@@ -1,24 +1,27 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { diag } from '@opentelemetry/api';
 import { runningApps } from '../../app/running-apps.js';
+import { processState } from '../../span/process-state.js';
 import { fetchRequests } from './fetch-requests.js';
 import { nodeRequests } from './node-requests.js';
 
 type Listener = (message: unknown) => void;
 
-/** Shared by both builds of this package: there is one subscription for all apps of a process. */
-const key = Symbol.for('nestjs-tracing.outgoing-channels');
-const state = globalThis as { [key]?: readonly (readonly [channel: string, Listener])[] };
+/** Both builds of this version share one subscription for all apps of a process. */
+const state = processState<{ subscribed?: [channel: string, Listener][] }>(
+  'client channels',
+  () => ({}),
+);
 
 /** Subscribes to Node's diagnostics channels for client requests if an app is running, else unsubscribes. */
 export function followRunningApps(): void {
   const isNeeded = runningApps.all.length > 0;
-  if (isNeeded && state[key] === undefined) {
-    state[key] = listeners();
-    for (const [channel, listener] of state[key]) subscribe(channel, listener);
-  } else if (!isNeeded && state[key] !== undefined) {
-    for (const [channel, listener] of state[key]) unsubscribe(channel, listener);
-    delete state[key];
+  if (isNeeded && state.subscribed === undefined) {
+    state.subscribed = listeners();
+    for (const [channel, listener] of state.subscribed) subscribe(channel, listener);
+  } else if (!isNeeded && state.subscribed !== undefined) {
+    for (const [channel, listener] of state.subscribed) unsubscribe(channel, listener);
+    delete state.subscribed;
   }
 }
 

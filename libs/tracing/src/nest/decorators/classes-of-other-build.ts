@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { processState } from '../../span/process-state.js';
 
 /**
  * A process may load both builds of this package, and each has classes of its own. Remembers a class
@@ -6,9 +7,7 @@ import type { Type } from '@nestjs/common';
  * app of this one is to provide.
  */
 export function classesOfOtherBuild<T>(name: string, own: Type<T>): () => readonly Type<T>[] {
-  const key = Symbol.for(`nestjs-tracing.class ${name}`);
-  const state = globalThis as { [key]?: Set<Type<T>> };
-  const classes = (state[key] ??= new Set());
+  const classes = processState(`class ${name}`, () => new Set<Type<T>>());
   classes.add(own);
   return () => [...classes].filter((type) => type !== own);
 }

@@ -1,7 +1,8 @@
 /// <reference types="reflect-metadata" />
+import { sharedSymbol } from '../../span/process-state.js';
 
 /** Marks the wrapper of a method that a decorator or the module has created. */
-const traced = Symbol.for('nestjs-tracing.traced');
+const traced = sharedSymbol('traced');
 
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 

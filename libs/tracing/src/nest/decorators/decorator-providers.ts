@@ -1,9 +1,10 @@
 import type { Provider } from '@nestjs/common';
+import { processState, sharedSymbol } from '../../span/process-state.js';
 
 /**
  * Providers that decorators ask for by a name. A module that has them is to read them when Nest scans
  * it, not before: by then every decorator has run. All apps of the process, and both builds of this
- * package, share the names.
+ * version, share the names.
  */
 export class DecoratorProviders {
   private readonly names: Set<string>;
@@ -12,9 +13,7 @@ export class DecoratorProviders {
     private readonly what: string,
     private readonly provide: (token: symbol, name: string) => Provider,
   ) {
-    const key = Symbol.for(`nestjs-tracing.${what}`);
-    const state = globalThis as { [key]?: Set<string> };
-    this.names = state[key] ??= new Set();
+    this.names = processState(what, () => new Set<string>());
   }
 
   /** Returns the injection token for a name. Every app that is scanned from now on provides it. */
@@ -32,6 +31,6 @@ export class DecoratorProviders {
   }
 
   private tokenOf(name: string): symbol {
-    return Symbol.for(`nestjs-tracing: ${this.what} '${name}'`);
+    return sharedSymbol(`${this.what} '${name}'`);
   }
 }

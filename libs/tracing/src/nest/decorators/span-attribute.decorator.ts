@@ -2,6 +2,7 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { tracingError } from '../tracing.error.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { readableValue } from '../../span/attributes.js';
+import { sharedSymbol } from '../../span/process-state.js';
 import { callUsersFunction } from '../../span/call-users-function.js';
 
 /** Creates a parameter decorator that stores a note about a parameter of a method as metadata. */
@@ -38,7 +39,7 @@ interface ArgumentAttribute {
   readonly map: ((value: never) => AttributeValue | undefined) | undefined;
 }
 
-const metadataKey = Symbol.for('nestjs-tracing.span-attributes');
+const metadataKey = sharedSymbol('span attributes');
 
 /**
  * Records an argument of a controller handler or of a `@Traced()` method as an attribute of the span.

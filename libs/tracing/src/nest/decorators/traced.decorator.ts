@@ -1,10 +1,11 @@
+import { sharedSymbol } from '../../span/process-state.js';
 import { tracingError } from '../tracing.error.js';
 import { isTraced, type Method } from './copy-method-metadata.js';
 import { nameOf, traceClass, traceMethod } from './trace-method.js';
 import { tracedOptions, type TracedOptions } from './traced-options.js';
 
 /** Marks a class whose methods are traced. */
-const tracedClass = Symbol.for('nestjs-tracing.traced-class');
+const tracedClass = sharedSymbol('traced class');
 
 /**
  * Creates a span for each call of a method, or of every own method of a class. The span is a child of the

@@ -12,6 +12,7 @@ import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'ne
 import type { Logger } from 'pino';
 import { traceLogger, type LineOptions } from '../../logging/trace-logger.js';
 import { backendOf } from '../../backends/backends.js';
+import { sharedSymbol } from '../../span/process-state.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { keepRedaction, loggerParams, requestLines } from './logger-params.js';
 import { newLogContext } from './log-context.js';
@@ -21,7 +22,7 @@ import { NO_LOGGER, otherTracedLoggers, TracedLogger } from './traced-logger.js'
 import { tracingError } from '../tracing.error.js';
 
 /** The parameters of the app's own `LoggerModule`, in whatever order and way it is imported. */
-const APP_PARAMS = Symbol.for("nestjs-tracing: the parameters of the app's own LoggerModule");
+const APP_PARAMS = sharedSymbol("the parameters of the app's own LoggerModule");
 
 /**
  * Injects the parameters of the app's own `LoggerModule`, which is global. `TracingLoggerModule` does not

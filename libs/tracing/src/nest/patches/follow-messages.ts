@@ -2,6 +2,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Unsubscribable } from 'rxjs';
 import { patch, type Undo } from '../../app/patch.js';
+import { sharedName } from '../../span/process-state.js';
 import { requestScope } from '../../span/request-scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { grpcSupport } from './grpc-support.js';
@@ -14,7 +15,7 @@ interface MessageServer {
   setOnProcessingStartHook?(hook: StartHook): void;
 }
 
-const message = createContextKey('nestjs-tracing.message');
+const message = createContextKey(sharedName('message'));
 
 /**
  * Handles each message of a microservice in its own contexts, for all transports.

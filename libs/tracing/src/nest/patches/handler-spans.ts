@@ -13,6 +13,7 @@ import { type Method, asTracedMethod, isTraced } from '../decorators/copy-method
 import { fillInSpanOf, type FillInSpan } from '../decorators/current-span.decorator.js';
 import { readArgumentsOf, type ReadArguments } from '../decorators/span-attribute.decorator.js';
 import { patch } from '../../app/patch.js';
+import { sharedSymbol } from '../../span/process-state.js';
 import { requestScope, type RequestScope } from '../../span/request-scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
@@ -79,7 +80,7 @@ function describeHandler(name: string): HandlerSpan {
 const handlerMetadata = ['method', 'microservices:pattern'];
 
 /** The key under which a wrapper of a handler stores the original, and where that is declared. */
-const handler = Symbol.for('nestjs-tracing.handler');
+const handler = sharedSymbol('handler');
 
 /**
  * Creates a span `Class.method` for each call of a handler of the app's controllers, for HTTP, messages and

@@ -4,6 +4,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import { context, createContextKey, ROOT_CONTEXT, type Attributes } from '@opentelemetry/api';
 import type { Unsubscribable } from 'rxjs';
 import { patch, Undos, type Undo } from '../../app/patch.js';
+import { sharedName } from '../../span/process-state.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { failMessage, type MessageKind, type Packet } from '../../messaging/message.js';
 import { receiveMessage } from '../../messaging/receive-message.js';
@@ -104,7 +105,7 @@ interface TcpServer {
   addHandler(pattern: unknown, handler: Handler, isEvent?: boolean, extras?: unknown): void;
 }
 
-const received = createContextKey('nestjs-tracing.packet');
+const received = createContextKey(sharedName('packet'));
 
 /**
  * Creates the server spans of a TCP server. Call it before its handlers are added. Nest 11 does not pass on

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { sharedSymbol } from '../process-state.js';
 
 /**
  * Returns the index of the event to drop when a span has too many: the oldest that does not describe an
@@ -33,7 +34,7 @@ export interface SpanEvent {
 /** How much memory the lazy events of one span may use, in characters. */
 const MAX_SIZE = 256 * 1024;
 
-const key: unique symbol = Symbol.for('nestjs-tracing.late-events');
+const key: unique symbol = sharedSymbol('lazy events') as never;
 
 interface WithLazyEvents {
   [key]?: LazyEvents;
