@@ -8,10 +8,9 @@ import {
   type Sampler,
 } from '@opentelemetry/sdk-trace';
 import { DeferredSpan } from '../src/span/deferred-span.js';
-import { OpenSpans } from '../src/span/open-spans.js';
+import { OpenSpans, type TracingApp } from '../src/span/tracing-app.js';
 import { Outcome, type OutcomeRules } from '../src/span/outcome.js';
 import { wrapInSpan } from '../src/span/run-in-span.js';
-import type { TracingApp } from '../src/span/tracing-app.js';
 
 /** Records spans in memory and draws them as an indented tree, for inline snapshots. */
 export class SpanRecorder {

@@ -13,7 +13,7 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import { isIgnoredContext, isSamplingDeferred } from '../propagation/remote-parent.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
-import { currentApp } from './current-app.js';
+import { currentApp } from './running-apps.js';
 
 /** The app that makes a client call, and the context of the call. */
 export interface Caller {

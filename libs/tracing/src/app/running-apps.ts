@@ -1,4 +1,7 @@
+import { context, trace, type Context } from '@opentelemetry/api';
+import { DeferredSpan } from '../span/deferred-span.js';
 import { processState, VERSION } from '../span/process-state.js';
+import { requestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 
 interface Running {
@@ -24,14 +27,14 @@ class RunningApps {
 
   /** Holds an app strongly until it is deleted. */
   hold(app: TracingApp): void {
-    const found = this.running.find((one) => appOf(one) === app);
+    const found = this.running.find((one) => dereference(one) === app);
     if (found?.mayRecord === true) found.held = app;
   }
 
   /** @returns whether the app was running */
   delete(app: TracingApp): boolean {
     const wasHere = this.has(app);
-    this.set(this.running.filter((one) => appOf(one) !== app));
+    this.set(this.running.filter((one) => dereference(one) !== app));
     return wasHere;
   }
 
@@ -41,7 +44,7 @@ class RunningApps {
   }
 
   has(app: TracingApp): boolean {
-    return this.running.some((one) => appOf(one) === app);
+    return this.running.some((one) => dereference(one) === app);
   }
 
   /** Whether any running app may record. Every call of a traced method reads this. */
@@ -53,7 +56,7 @@ class RunningApps {
   get only(): TracingApp | undefined {
     const [one] = this.running;
     const isOnly = one?.mayRecord === true && this.running.length === 1 && !this.hasOtherVersions;
-    return isOnly ? appOf(one) : undefined;
+    return isOnly ? dereference(one) : undefined;
   }
 
   /** Whether apps of other versions of this package run, which trace what belongs to them. */
@@ -62,18 +65,18 @@ class RunningApps {
   }
 
   get all(): readonly TracingApp[] {
-    return this.running.flatMap((one) => appOf(one) ?? []);
+    return this.running.flatMap((one) => dereference(one) ?? []);
   }
 
   private set(running: readonly Running[]): void {
-    this.running = running.filter((one) => appOf(one) !== undefined);
+    this.running = running.filter((one) => dereference(one) !== undefined);
     if (this.running.length > 0) versions.add(VERSION);
     else versions.delete(VERSION);
     this.recording = this.running.filter(({ mayRecord }) => mayRecord).length;
   }
 }
 
-function appOf({ held, app }: Running): TracingApp | undefined {
+function dereference({ held, app }: Running): TracingApp | undefined {
   return held ?? app.deref();
 }
 
@@ -83,3 +86,31 @@ const versions = ((globalThis as { [key]?: Set<string> })[key] ??= new Set());
 
 /** The apps of both builds of this version. */
 export const runningApps: RunningApps = processState('running apps', () => new RunningApps());
+
+/**
+ * Returns the app to which the current work belongs: the only running app, else that of the active request
+ * or span, else the one that provides the class or created the instance. Undefined if none of these
+ * decides.
+ */
+export function currentApp(type?: Function, instance?: object): TracingApp | undefined {
+  const { only } = runningApps;
+  if (only !== undefined) return only;
+  const active = appOf(context.active());
+  const apps = runningApps.all;
+  if (active !== undefined) return active;
+  if (apps.length < 2 && !runningApps.hasOtherVersions) return apps[0];
+  const providing = apps.filter((app) => type !== undefined && app.moduleOf(type) !== undefined);
+  if (providing.length < 2) return providing[0];
+  return providing.find((app) => instance !== undefined && app.isMadeHere(instance));
+}
+
+/** Returns the running app to which the request or the span of a context belongs; undefined if unknown. */
+export function appOf(context: Context): TracingApp | undefined {
+  const app = requestScope(context)?.app ?? appOfSpan(trace.getSpan(context));
+  return app !== undefined && runningApps.has(app) ? app : undefined;
+}
+
+/** Returns the app that created a span, running or not; undefined for a third-party span. */
+export function appOfSpan(span: unknown): TracingApp | undefined {
+  return span instanceof DeferredSpan ? span.app : undefined;
+}

@@ -11,13 +11,13 @@ import {
   type TextMapGetter,
 } from '@opentelemetry/api';
 import type { Settings } from '../options/settings.js';
-import { extractContext } from '../propagation/extract-context.js';
 import {
+  extractContext,
   ignoredContext,
   isTraceIdOnly,
   deferredSamplingContext,
 } from '../propagation/remote-parent.js';
-import { callUsersFunction } from '../span/call-users-function.js';
+import { callUsersFunction } from '../span/user-code.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { keepRequest, withRequestScope, type RequestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';

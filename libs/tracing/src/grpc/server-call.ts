@@ -14,7 +14,7 @@ import {
 import { startServerSpan } from '../app/server-span.js';
 import type { RunInLogContext, TracingApp } from '../span/tracing-app.js';
 import type { DeferredSpan } from '../span/deferred-span.js';
-import { isServerFault } from '../span/errors/expected-error.js';
+import { isServerFault } from '../span/errors/describe-error.js';
 import {
   attemptAttributes,
   callerAttributes,

@@ -3,7 +3,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import { matches } from '../span/matches.js';
+import { matches } from '../options/settings.js';
 import { memoize } from '../span/memoize.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { fullMethod } from './attributes.js';

@@ -1,7 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { requestScope } from '../span/request-scope.js';
-import { describeError } from '../span/errors/describe-error.js';
-import { expectedStatus } from '../span/errors/expected-error.js';
+import { describeError, expectedStatus } from '../span/errors/describe-error.js';
 import { recordException } from '../span/errors/record-error.js';
 import { requestScopeOf } from './server-request.js';
 

@@ -11,8 +11,7 @@ import {
 import { runningApps } from '../app/running-apps.js';
 import { startServerSpan } from '../app/server-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
-import type { Settings } from '../options/settings.js';
-import { matches } from '../span/matches.js';
+import { type Settings, matches } from '../options/settings.js';
 import {
   pathOf,
   headerGetter,

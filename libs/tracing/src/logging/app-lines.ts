@@ -1,7 +1,6 @@
 import { context, type Span } from '@opentelemetry/api';
 import type { Logger } from 'pino';
-import { appOfSpan } from '../app/current-app.js';
-import { runningApps } from '../app/running-apps.js';
+import { appOfSpan, runningApps } from '../app/running-apps.js';
 import { requestScope } from '../span/request-scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { ReadIds } from './span-ids.js';

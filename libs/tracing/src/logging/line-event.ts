@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { Attributes } from '@opentelemetry/api';
 import { redactHeadersIn } from '../redaction/redact-headers.js';
-import type { LazyEvent, SpanEvent } from '../span/events/lazy-events.js';
+import type { LazyEvent, SpanEvent } from '../span/events.js';
 import { BoundedAttributes, flatten, parseLine } from './line-fields.js';
 
 interface WithError {

@@ -5,9 +5,8 @@ import {
   markRecordedInTrace,
   markStackOnSpan,
 } from '../span/errors/record-error.js';
-import { addEvent } from '../span/events/add-event.js';
-import { LazyLineEvent, eventOfLine } from './line-event.js';
-import { LogLine, MakeEvent } from './line-event.js';
+import { addEvent } from '../span/events.js';
+import { LazyLineEvent, eventOfLine, LogLine, MakeEvent } from './line-event.js';
 
 /** Receives log lines, in addition to the destination of the logger. */
 export interface LineSink {

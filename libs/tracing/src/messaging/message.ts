@@ -8,8 +8,7 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import type { Settings } from '../options/settings.js';
-import { describeError } from '../span/errors/describe-error.js';
-import { isServerFault } from '../span/errors/expected-error.js';
+import { describeError, isServerFault } from '../span/errors/describe-error.js';
 
 /** Describes a message before it is sent or handled. */
 export interface MessageKind {

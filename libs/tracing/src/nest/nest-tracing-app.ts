@@ -5,8 +5,12 @@ import type { Sdk } from '../sdk/sdk.js';
 import type { Settings } from '../options/settings.js';
 import { runningApps } from '../app/running-apps.js';
 import { Undos, type Undo } from '../app/patch.js';
-import type { ModuleTracer, RunInLogContext, TracingApp } from '../span/tracing-app.js';
-import { OpenSpans } from '../span/open-spans.js';
+import {
+  type ModuleTracer,
+  type RunInLogContext,
+  type TracingApp,
+  OpenSpans,
+} from '../span/tracing-app.js';
 import { VERSION } from '../span/process-state.js';
 import type { ModuleTracers } from './feature/module-tracers.js';
 

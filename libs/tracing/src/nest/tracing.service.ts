@@ -10,7 +10,7 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
-import { extractContext } from '../propagation/extract-context.js';
+import { extractContext } from '../propagation/remote-parent.js';
 import { Outcome } from '../span/outcome.js';
 import { recordsNothing } from '../app/client-span.js';
 import { wrapInSpan } from '../span/run-in-span.js';

@@ -76,3 +76,10 @@ export interface Settings {
   /** Where each came from: `option`, the name of a variable, or `default`. */
   readonly sources: Readonly<Record<keyof TracingOptions, string>>;
 }
+
+/** Whether a text is one of the exact strings, or matches one of the expressions. */
+export function matches(text: string, patterns: readonly (string | RegExp)[]): boolean {
+  return patterns.some((pattern) =>
+    typeof pattern === 'string' ? pattern === text : text.search(pattern) !== -1,
+  );
+}

@@ -15,7 +15,7 @@ import { metadataGetter, metadataSetter } from '../grpc/metadata.js';
 import { headerGetter } from '../http/attributes.js';
 import { createPropagator } from '../sdk/propagator.js';
 import { readSettings } from '../options/read-settings.js';
-import { extractContext } from './extract-context.js';
+import { extractContext } from './remote-parent.js';
 
 /** The same cases every time, unless another seed is given: each case can be run alone. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);

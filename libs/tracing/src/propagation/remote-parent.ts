@@ -1,14 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type Context,
+  type TextMapGetter,
+  type TextMapPropagator,
   createContextKey,
   INVALID_SPANID,
   trace,
-  type Context,
   type SpanContext,
   ROOT_CONTEXT,
   isSpanContextValid,
   TraceFlags,
 } from '@opentelemetry/api';
+
+/** Extracts the context that a caller sent. If that throws, returns `base` (rule 15). */
+export function extractContext<Carrier>(
+  propagator: TextMapPropagator,
+  base: Context,
+  carrier: Carrier,
+  getter: TextMapGetter<Carrier>,
+): Context {
+  try {
+    return propagator.extract(base, carrier, getter);
+  } catch {
+    return base;
+  }
+}
 
 const traceIdOnlyKey = createContextKey('nestjs-tracing.parentless');
 

@@ -10,7 +10,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { providerOfOtherVersion } from '../span/deferred-span.js';
-import { appOf } from '../app/current-app.js';
+import { appOf } from '../app/running-apps.js';
 import {
   askedNames,
   registeredTracerProvider,

@@ -17,8 +17,7 @@ import {
 import { redactUserInfo } from '../redaction/redact-user-info.js';
 import { CLOCK, clockOf, isTime, timeBy, withoutClock } from './clock.js';
 import { runInContext } from './enter-context.js';
-import { addEvent, keepErrors } from './events/add-event.js';
-import { LazyEvents, type LazyEvent } from './events/lazy-events.js';
+import { addEvent, keepErrors, LazyEvents, type LazyEvent } from './events.js';
 import { withoutThrowing } from './attributes.js';
 import { sharedSymbol } from './process-state.js';
 import type { TracingApp } from './tracing-app.js';

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { TracingApp } from './tracing-app.js';
 import { readableAttributes } from './attributes.js';
-import { callUsersFunction } from './call-users-function.js';
+import { callUsersFunction } from './user-code.js';
 import type { DeferredSpan } from './deferred-span.js';
 import { recordError } from './errors/record-error.js';
 

@@ -1,12 +1,11 @@
 import { SpanStatusCode, type Attributes } from '@opentelemetry/api';
 import { methodName } from '../attributes.js';
 import { startClientSpan, type Caller } from '../../app/client-span.js';
-import type { Patterns } from '../../options/settings.js';
+import { type Patterns, matches } from '../../options/settings.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import type { DeferredSpan } from '../../span/deferred-span.js';
 import { describeError } from '../../span/errors/describe-error.js';
 import { recordException } from '../../span/errors/record-error.js';
-import { matches } from '../../span/matches.js';
 import { clientAttributes, type Target } from './target.js';
 
 const calls = new WeakMap<object, ClientCall>();

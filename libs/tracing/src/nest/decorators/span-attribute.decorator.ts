@@ -3,7 +3,7 @@ import { tracingError } from '../tracing.error.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { readableValue } from '../../span/attributes.js';
 import { sharedSymbol } from '../../span/process-state.js';
-import { callUsersFunction } from '../../span/call-users-function.js';
+import { callUsersFunction } from '../../span/user-code.js';
 
 /** Creates a parameter decorator that stores a note about a parameter of a method as metadata. */
 export function addToParameters(

@@ -1,10 +1,9 @@
 import { context, SpanKind, type Attributes } from '@opentelemetry/api';
 import { recordsNothing } from '../../app/client-span.js';
-import { currentApp } from '../../app/current-app.js';
-import { runningApps } from '../../app/running-apps.js';
+import { currentApp, runningApps } from '../../app/running-apps.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { readableAttributes, withoutThrowing } from '../../span/attributes.js';
-import { callUsersFunction } from '../../span/call-users-function.js';
+import { callUsersFunction } from '../../span/user-code.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
 import { wrapInSpan } from '../../span/run-in-span.js';

@@ -1,6 +1,6 @@
 import type { ClientOptions, Interceptor } from '@grpc/grpc-js';
 import { patch, Undos, type Undo } from '../../app/patch.js';
-import { bindToCallSite } from '../../span/results/bind-to-call-site.js';
+import { bindToCallSite } from '../../span/results/bind-result.js';
 
 interface ClientGrpcOptions {
   channelOptions?: ClientOptions;

@@ -18,8 +18,11 @@ import { requestScope, type RequestScope } from '../../span/request-scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
-import { deliveredWhereSubscribed } from '../../span/results/bind-to-call-site.js';
-import { resultInRequest, recordErrors } from '../../span/results/result-in-request.js';
+import {
+  deliveredWhereSubscribed,
+  resultInRequest,
+  recordErrors,
+} from '../../span/results/bind-result.js';
 import { wrapInSpan } from '../../span/run-in-span.js';
 
 /**

@@ -3,7 +3,7 @@ import { InterceptorsConsumer } from '@nestjs/core/interceptors/interceptors-con
 import { patch } from '../../app/patch.js';
 import { RequestEntry, runInRequest } from '../../span/request-scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
-import { resultInRequest } from '../../span/results/result-in-request.js';
+import { resultInRequest } from '../../span/results/bind-result.js';
 
 interface CallHandler {
   handle(): unknown;

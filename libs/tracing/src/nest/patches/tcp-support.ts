@@ -9,7 +9,7 @@ import type { TracingApp } from '../../span/tracing-app.js';
 import { failMessage, type MessageKind, type Packet } from '../../messaging/message.js';
 import { receiveMessage } from '../../messaging/receive-message.js';
 import { sendMessage } from '../../messaging/send-message.js';
-import { bindToCallSite } from '../../span/results/bind-to-call-site.js';
+import { bindToCallSite } from '../../span/results/bind-result.js';
 import { clientPatches } from './client-patches.js';
 import { loadOptional } from './load-optional.js';
 import { loadRpcExceptions } from './rpc-exceptions.js';

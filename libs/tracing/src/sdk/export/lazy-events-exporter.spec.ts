@@ -3,7 +3,7 @@ import { ExportResultCode } from '@opentelemetry/core';
 import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { expect, it, vi } from 'vitest';
 import { DeferredSpan } from '../../span/deferred-span.js';
-import type { LazyEvent } from '../../span/events/lazy-events.js';
+import type { LazyEvent } from '../../span/events.js';
 import { LazyEventsExporter } from './lazy-events-exporter.js';
 import type { SpanLimits } from '../../options/settings.js';
 

@@ -2,13 +2,14 @@ import { cleanSimpleAttributes, millisToHrTime } from '@opentelemetry/core';
 import type { ReadableSpan, TimedEvent, SpanExporter } from '@opentelemetry/sdk-trace';
 import { changedSpan } from '../../backends/changed-span.js';
 import type { SpanLimits } from '../../options/settings.js';
-import { isErrorEvent, markErrorEvent } from '../../span/events/add-event.js';
 import {
+  isErrorEvent,
+  markErrorEvent,
   eventToDrop,
   LazyEvents,
   type SpanEvent,
   type LazyEvent,
-} from '../../span/events/lazy-events.js';
+} from '../../span/events.js';
 
 /** A span with its lazy events built, in the order of their times; the span itself, where it has none. */
 function withLazyEvents(span: ReadableSpan, limits: SpanLimits): ReadableSpan {

@@ -1,7 +1,6 @@
 import { type Span, context, SpanStatusCode, type Attributes } from '@opentelemetry/api';
 import { requestScope, type RequestScope } from '../request-scope.js';
-import { describeError, stackOfError } from './describe-error.js';
-import { expectedStatus, grpcCodeOf } from './expected-error.js';
+import { describeError, stackOfError, expectedStatus, grpcCodeOf } from './describe-error.js';
 
 /** Errors that were recorded in full, each with the ID of the trace. */
 const inTrace = new WeakMap<object, string>();

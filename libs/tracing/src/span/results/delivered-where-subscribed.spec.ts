@@ -1,7 +1,7 @@
 import { Subject, tap, type Observable } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../../test-support/span-recorder.js';
-import { deliveredWhereSubscribed } from './bind-to-call-site.js';
+import { deliveredWhereSubscribed } from './bind-result.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {

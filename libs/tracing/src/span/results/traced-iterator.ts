@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import type { DeferredSpan } from '../deferred-span.js';
 import { enterContext } from '../enter-context.js';
 import { latestCall, type LatestCall } from './body-span.js';
-import { hasEveryMethod, methodOf, replaceMethod } from '../methods.js';
+import { hasEveryMethod, methodOf, replaceMethod } from '../user-code.js';
 import type { Outcome } from '../outcome.js';
 import { isThenable } from './traced-thenable.js';
 

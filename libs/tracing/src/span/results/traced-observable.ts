@@ -1,7 +1,7 @@
 import { Observable, type Observer } from 'rxjs';
 import { BodySpan, latestCall } from './body-span.js';
 import type { DeferredSpan } from '../deferred-span.js';
-import { hasEveryMethod, methodOf, replaceMethod } from '../methods.js';
+import { hasEveryMethod, methodOf, replaceMethod } from '../user-code.js';
 import type { Outcome } from '../outcome.js';
 import { subscribeIn } from './subscribe-in.js';
 

@@ -4,7 +4,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
-import { addEvent } from './add-event.js';
+import { addEvent } from './events.js';
 
 /** What a span with room for so many events has after some were added; errors are in capitals. */
 function kept(limit: number, names: string): [names: string, dropped: number] {
