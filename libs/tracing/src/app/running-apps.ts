@@ -55,7 +55,8 @@ class RunningApps {
   /** The app, if exactly one is running, of any version of this package, and it may record. */
   get only(): TracingApp | undefined {
     const [one] = this.running;
-    const isOnly = one?.mayRecord === true && this.running.length === 1 && !this.hasOtherVersions;
+    // The version of a running app is in the set.
+    const isOnly = one?.mayRecord === true && this.running.length === 1 && versions.size === 1;
     return isOnly ? dereference(one) : undefined;
   }
 
@@ -96,8 +97,8 @@ export function currentApp(type?: Function, instance?: object): TracingApp | und
   const { only } = runningApps;
   if (only !== undefined) return only;
   const active = appOf(context.active());
-  const apps = runningApps.all;
   if (active !== undefined) return active;
+  const apps = runningApps.all;
   if (apps.length < 2 && !runningApps.hasOtherVersions) return apps[0];
   const providing = apps.filter((app) => type !== undefined && app.moduleOf(type) !== undefined);
   if (providing.length < 2) return providing[0];

@@ -1,8 +1,8 @@
 import { sharedSymbol } from '../span/process-state.js';
 
 /**
- * Injection tokens. Both builds of this version share them. Nest's error shows their descriptions when something
- * is missing.
+ * Injection tokens, which both builds of this version share. Nest shows their descriptions in its error if a
+ * provider is missing.
  */
 export const TRACING_APP = sharedSymbol('TracingModule.forRoot()');
 export const TRACER = sharedSymbol('the tracer of TracingModule.forFeature()');

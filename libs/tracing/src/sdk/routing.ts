@@ -12,7 +12,7 @@ import {
 import { providerOfOtherVersion } from '../span/deferred-span.js';
 import { appOf } from '../app/running-apps.js';
 import {
-  askedNames,
+  requestedScopeNames,
   registeredTracerProvider,
   hasSeveralSdks,
   oldestSdk,
@@ -52,7 +52,7 @@ export class RoutingTracerProvider implements TracerProvider {
   constructor(private readonly preferred?: TracerProvider) {}
 
   getTracer(...asked: Parameters<TracerProvider['getTracer']>): Tracer {
-    if (this.preferred === undefined) askedNames.note(asked[0]);
+    if (this.preferred === undefined) requestedScopeNames.note(asked[0]);
     return new RoutingTracer(asked, this.preferred);
   }
 }

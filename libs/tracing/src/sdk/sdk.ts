@@ -56,10 +56,13 @@ const key = Symbol.for('nestjs-tracing.globals');
 const shared = globalThis as { [key]?: SharedState };
 
 /**
- * The names under which the global tracer provider was asked for tracers. Instrumentations keep their
- * tracers, so the names outlive the apps.
+ * The names of the scopes for which tracers were requested from the global tracer provider. Instrumentations
+ * keep their tracers, so the names outlive the apps.
  */
-export const askedNames: ScopeNames = processState('asked names', () => new ScopeNames());
+export const requestedScopeNames: ScopeNames = processState(
+  'requested scope names',
+  () => new ScopeNames(),
+);
 
 export function sharedState(): SharedState {
   return (shared[key] ??= { claims: 0, sdks: [], ours: {} });

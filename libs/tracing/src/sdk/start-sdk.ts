@@ -19,7 +19,7 @@ import { createPropagator } from './propagator.js';
 import { createResource } from './resource.js';
 import { RoutingTracerProvider } from './routing.js';
 import { createSampler } from './sampler.js';
-import { askedNames, isOurs, registeredTracerProvider, type Sdk } from './sdk.js';
+import { requestedScopeNames, isOurs, registeredTracerProvider, type Sdk } from './sdk.js';
 import { traceInstrumentations } from './trace-instrumentations.js';
 import { traceIds, createTracerProvider, SdkParts } from './tracer-provider.js';
 
@@ -142,7 +142,7 @@ function start(
   const instrumentations = activeInstrumentations(settings);
   undos.add(traceInstrumentations(instrumentations, new RoutingTracerProvider(tracerProvider)));
   const names = instrumentations.map((one) => one.instrumentationName);
-  const knownScopes = new KnownScopes(names, askedNames);
+  const knownScopes = new KnownScopes(names, requestedScopeNames);
   undos.add(() => knownScopes.stop());
   const end = async (): Promise<void> => {
     // A batch that waits for the resource is out of the queue, and not with the exporter yet: the

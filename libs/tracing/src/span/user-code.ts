@@ -20,7 +20,7 @@ export function callUsersFunction<Args extends unknown[], T>(
     if (reported.has(fn)) return;
     reported.add(fn);
     const { type, message } = describeError(error);
-    app.warn(`${what} has thrown ${type}: ${message}. The call goes on; this is told once.`);
+    app.warn(`${what} has thrown ${type}: ${message}. The call goes on; this is logged once.`);
   };
   try {
     const result = fn(...args);

@@ -186,7 +186,7 @@ it.each([
   expect(warn.mock.calls.map(([message]) => message as string)).toEqual(
     what === undefined
       ? []
-      : [`${what} has thrown Error: oops. The call goes on; this is told once.`],
+      : [`${what} has thrown Error: oops. The call goes on; this is logged once.`],
   );
 });
 
