@@ -1,8 +1,7 @@
 import type { Settings } from '../options/settings.js';
 import type { Backend, BackendParts } from './backend.js';
 import { otlp } from './otlp.js';
-import { loadXRay } from './xray/load-xray.js';
-import { xray } from './xray/xray.js';
+import { loadXRay, xray } from './xray/xray.js';
 
 /** The backends by name. With `none`, traces are still propagated, with the default propagators of OTLP. */
 const backends: Readonly<Record<Settings['backend'], Backend>> = { jaeger: otlp, xray, none: otlp };

@@ -1,17 +1,19 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Context, context, ROOT_CONTEXT, trace, type Span } from '@opentelemetry/api';
+import { context, type Context, ROOT_CONTEXT, trace, type Span } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
+import { runningApps } from '../app/running-apps.js';
+import { startServerSpan } from '../app/server-span.js';
+import { type Settings, matches } from '../options/settings.js';
+import { describeError, expectedStatus } from '../span/errors/describe-error.js';
+import { recordException } from '../span/errors/record-error.js';
 import {
   requestScope,
   runInRequest,
   type RequestScope,
   withRequestScope,
 } from '../span/request-scope.js';
-import { runningApps } from '../app/running-apps.js';
-import { startServerSpan } from '../app/server-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
-import { type Settings, matches } from '../options/settings.js';
 import {
   pathOf,
   headerGetter,
@@ -22,6 +24,52 @@ import {
   methodName,
 } from './attributes.js';
 import { endWithResponse } from './response-end.js';
+
+/**
+ * Names the server span by the matched route, such as `GET /orders/:id` (rule 10). The attribute is set
+ * when the request ends: the route may turn out to be for another host or version, and an attribute
+ * cannot be removed.
+ */
+export function nameByRoute(route: string): void {
+  const request = requestScope(context.active());
+  if (request?.method === undefined || !request.serverSpan.isRecording()) return;
+  request.serverSpan.updateName(`${request.method} ${route}`);
+  if (request.isOurs === true) request.route = route;
+  else request.serverSpan.setAttribute('http.route', route);
+}
+
+/** Removes the route from the name of the server span, because no route handled the request. */
+export function nameWithoutRoute(): void {
+  const request = requestScope(context.active());
+  if (request?.method === undefined || request.route === undefined) return;
+  request.serverSpan.updateName(request.method);
+  request.route = undefined;
+}
+
+/**
+ * Records an error that reached the exception filters on the server span: errors of guards, pipes,
+ * interceptors and middleware have no other span (rule 3). An error that another span has recorded is not
+ * recorded again.
+ *
+ * @param handled the request object, if it is known
+ */
+export function recordRequestException(error: unknown, handled: unknown): void {
+  const request = requestScopeOf(handled) ?? requestScope(context.active());
+  if (request === undefined || !request.serverSpan.isRecording()) return;
+  if (expectedStatus(error) !== undefined || isClientError(error)) return;
+  request.errorType = describeError(error).type;
+  const { recordedValue } = request;
+  if (recordedValue === undefined || !Object.is(recordedValue.value, error)) {
+    recordException(request.serverSpan, error);
+  }
+}
+
+/** Whether a body parser (`http-errors`, Fastify) threw for a body too large, cut off or malformed. */
+function isClientError(error: unknown): boolean {
+  const { statusCode, expose, code } = Object(error) as Record<string, unknown>;
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return false;
+  return typeof expose === 'boolean' || (typeof code === 'string' && code.startsWith('FST_'));
+}
 
 /** Whether a request gets no span (rule 29). */
 function isIgnored(request: IncomingMessage, { ignore }: Pick<Settings, 'ignore'>): boolean {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import pino from 'pino';
 import { expect, it, vi } from 'vitest';
-import { flushLines } from './flush-lines.js';
+import { flushLines } from './pino.js';
 
 it('rule 22: lines that pino holds are written out, and a stream that cannot is survived', async () => {
   const stream = { write: () => {}, flushSync: vi.fn<() => void>() };

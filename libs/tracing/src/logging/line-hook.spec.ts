@@ -3,7 +3,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SpanRecorder } from '../../test-support/span-recorder.js';
 import { tracedLogger } from '../../test-support/written-lines.js';
-import type { RequestLines } from './app-lines.js';
+import type { RequestLines } from './line-hook.js';
 import { traceLogger } from './trace-logger.js';
 import { xray } from '../backends/xray/xray.js';
 

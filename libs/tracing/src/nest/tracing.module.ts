@@ -13,17 +13,16 @@ import {
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { PinoLogger } from 'nestjs-pino';
 import type { Unsubscribable } from 'rxjs';
-import { flushLines } from '../logging/flush-lines.js';
+import { flushLines } from '../logging/pino.js';
 import type { TracingOptions } from '../options/tracing-options.js';
 import { redactSetting } from '../redaction/redact-url.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { TracingFeatureModule } from './feature/feature.module.js';
-import { DecoratorProvidersModule } from './decorators/decorator-providers.module.js';
+import { namedTracers } from './feature/inject-tracer.decorator.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
 import { NestTracingApp } from './nest-tracing-app.js';
 import { followMessages } from './patches/follow-messages.js';
-import { traceGrpcServers } from './patches/grpc-servers.js';
-import { GrpcSupportModule } from './patches/grpc-support.js';
+import { traceGrpcServers, GrpcSupportModule } from './patches/grpc-support.js';
 import { traceHttpServer } from './patches/http-server.js';
 import { TcpSupportModule, traceTcpServers } from './patches/tcp-support.js';
 import { startingApps } from './startup/starting-apps.js';
@@ -31,7 +30,7 @@ import { reportStartup } from './startup/startup-report.js';
 import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
 import { ConfigurableModuleClass } from './tracing.module-definition.js';
 import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
-import { TracingService } from './tracing.service.js';
+import { TracingService, otherTracingServices } from './tracing.service.js';
 
 /**
  * Traces a NestJS app: import it once, in the root module, with `forRoot()`; modules that want
@@ -136,4 +135,26 @@ function withSupport(module: DynamicModule): DynamicModule {
       TracingLoggerModule.bring(),
     ],
   };
+}
+
+/** Provides app-wide what decorators ask for by a name, and `TracingService` under the class of the other build. */
+@Module({})
+class DecoratorProvidersModule {
+  static bring(): DynamicModule {
+    return {
+      module: DecoratorProvidersModule,
+      global: true,
+      // Read when Nest scans the modules.
+      get providers() {
+        const services = otherTracingServices().map((provide) => ({
+          provide,
+          useExisting: TracingService,
+        }));
+        return [...namedTracers.providers, ...services];
+      },
+      get exports() {
+        return [...namedTracers.tokens, ...otherTracingServices()];
+      },
+    };
+  }
 }

@@ -16,7 +16,7 @@ import { recordsNothing } from '../app/client-span.js';
 import { wrapInSpan } from '../span/run-in-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import type { TracedOptions } from './decorators/traced-options.js';
-import { classesOfOtherBuild } from './decorators/classes-of-other-build.js';
+import { classesOfOtherBuild } from './decorators/decorator-providers.js';
 import { TRACING_APP } from './tokens.js';
 
 /** Tracing by hand, where a decorator does not reach. */

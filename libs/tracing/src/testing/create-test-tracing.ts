@@ -10,8 +10,7 @@ import { readSettings } from '../options/read-settings.js';
 import type { TracingOptions } from '../options/tracing-options.js';
 import { startOwnSdk } from '../sdk/start-sdk.js';
 import { drawTree } from './draw-tree.js';
-import { SpanMemory } from './span-memory.js';
-import { waitForSpans } from './wait-for-spans.js';
+import { SpanMemory, waitForSpans } from './span-memory.js';
 
 /** Tracing whose spans a test looks at. */
 export interface TestTracing {

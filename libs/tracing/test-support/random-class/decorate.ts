@@ -1,9 +1,8 @@
 import 'reflect-metadata';
 import { TraceFlags } from '@opentelemetry/api';
 import { SpanAttribute } from '../../src/nest/decorators/span-attribute.decorator.js';
-import { Traced } from '../../src/nest/decorators/traced.decorator.js';
+import { Traced, Untraced } from '../../src/nest/decorators/traced.decorator.js';
 import type { TracedOptions } from '../../src/nest/decorators/traced-options.js';
-import { Untraced } from '../../src/nest/decorators/untraced.decorator.js';
 import type { IsError, MethodPlan, TraceOptions } from './class-plan.js';
 
 /** Puts a method where it belongs, with its decorators in the order in which they would run. */

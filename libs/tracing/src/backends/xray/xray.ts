@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
-import type { ResourceDetector } from '@opentelemetry/resources';
-import type { Backend } from '../backend.js';
+import type { ResourceDetector, Resource } from '@opentelemetry/resources';
+import type { Backend, BackendParts } from '../backend.js';
+import type { Settings } from '../../options/settings.js';
 import { segmentExporter } from './segment-exporter.js';
 
 /**
@@ -26,3 +27,75 @@ export const xray: Backend = {
     exceptionsOnly: true,
   },
 };
+
+type Warn = (message: string) => void;
+
+/** Warns about attributes that were not found, once all detectors have finished or timed out. */
+async function warnOfMissingResource(resource: Resource, warn: Warn): Promise<void> {
+  await resource.waitForAsyncAttributes?.();
+  const { attributes } = resource;
+  const missing = [
+    ...(attributes['cloud.platform'] === undefined
+      ? ['no AWS around the process (ECS, EKS, EC2, Lambda), so segments have no origin']
+      : []),
+    ...((attributes['aws.log.group.names'] ?? attributes['aws.log.group.arns'])
+      ? []
+      : ['no log group, so the console shows no lines under a trace: name it in logGroups']),
+  ];
+  if (missing.length > 0) warn(`Backend xray has found ${missing.join('; and ')}.`);
+}
+
+/**
+ * Loads the parts that only X-Ray needs, if it is configured. Two packages are optional, because they
+ * depend on copies of the SDK of the previous major version, which apps without X-Ray should not have to
+ * install.
+ *
+ * @param warn logs a warning if a part is missing, now or later
+ */
+export async function loadXRay(settings: Settings, warn: Warn): Promise<BackendParts> {
+  return {
+    ...(settings.backend === 'xray' && (await backendParts(settings, warn))),
+    ...(settings.sampling === 'xray' && (await samplingParts(settings, warn))),
+  };
+}
+
+async function backendParts(settings: Settings, warn: Warn): Promise<BackendParts> {
+  const { awsDetectors } = await import('./aws-detectors.js');
+  const ids = await optional<typeof import('@opentelemetry/id-generator-aws-xray')>(
+    '@opentelemetry/id-generator-aws-xray',
+    (fix) =>
+      warn(`Backend xray: trace ids do not begin with the time, as those of X-Ray do. ${fix}`),
+  );
+  return {
+    ...(ids && { idGenerator: new ids.AWSXRayIdGenerator() }),
+    createDetectors: () => awsDetectors(settings),
+    checkResource: (resource) => warnOfMissingResource(resource, warn),
+  };
+}
+
+async function samplingParts(settings: Settings, warn: Warn): Promise<BackendParts> {
+  const { xraySampler } = await import('./xray-sampler.js');
+  const found = await optional<typeof import('@opentelemetry/sampler-aws-xray')>(
+    '@opentelemetry/sampler-aws-xray',
+    (fix) => warn(`Sampling xray: no rules are asked for, and everything is recorded. ${fix}`),
+  );
+  if (found === undefined) return {};
+  const { AWSXRayRemoteSampler } = found;
+  return {
+    createSampler: (resource) => xraySampler(AWSXRayRemoteSampler, settings, resource, warn),
+  };
+}
+
+/** Imports an optional package. The name is a variable, since bundlers fail for a missing package. */
+async function optional<T>(name: string, onMissing: (fix: string) => void): Promise<T | undefined> {
+  try {
+    return (await import(name)) as T;
+  } catch (error) {
+    const { code } = Object(error) as { code?: unknown };
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+    onMissing(
+      isMissing ? `Install it: npm install ${name}` : `${name} could not be loaded: ${error}`,
+    );
+    return undefined;
+  }
+}

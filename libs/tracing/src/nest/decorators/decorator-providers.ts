@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
 import { processState, sharedSymbol } from '../../span/process-state.js';
 
 /**
@@ -33,4 +33,15 @@ export class DecoratorProviders {
   private tokenOf(name: string): symbol {
     return sharedSymbol(`${this.what} '${name}'`);
   }
+}
+
+/**
+ * Stores a class under its name, and returns a function that returns the class that the other build of this
+ * version has stored under that name. A process may load both builds, each with its own classes: an app of
+ * one build also provides what is injected by the class of the other.
+ */
+export function classesOfOtherBuild<T>(name: string, own: Type<T>): () => readonly Type<T>[] {
+  const classes = processState(`class ${name}`, () => new Set<Type<T>>());
+  classes.add(own);
+  return () => [...classes].filter((type) => type !== own);
 }

@@ -1,17 +1,16 @@
 import { context, SpanKind, type Attributes } from '@opentelemetry/api';
 import { recordsNothing } from '../../app/client-span.js';
 import { currentApp, runningApps } from '../../app/running-apps.js';
-import type { TracingApp } from '../../span/tracing-app.js';
 import { readableAttributes, withoutThrowing } from '../../span/attributes.js';
-import { callUsersFunction } from '../../span/user-code.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';
 import { wrapInSpan } from '../../span/run-in-span.js';
-import { asTracedMethod, type Method, isTraced } from './copy-method-metadata.js';
+import type { TracingApp } from '../../span/tracing-app.js';
+import { callUsersFunction } from '../../span/user-code.js';
+import { asTracedMethod, type Method } from './copy-method-metadata.js';
 import { fillInSpanOf } from './current-span.decorator.js';
 import { readArgumentsOf } from './span-attribute.decorator.js';
 import type { TracedOptions } from './traced-options.js';
-import { isUntraced } from './untraced.decorator.js';
 
 /** Returns `Class.method`; `target` is the prototype, or the class of a static method. */
 export function nameOf(target: object, key: string | symbol): string {
@@ -75,28 +74,4 @@ function appOf(
   owner: Function,
 ): TracingApp | undefined {
   return currentApp(type, instance) ?? (type === owner ? undefined : currentApp(owner));
-}
-
-/** The methods that Nest calls once, when the app starts or stops. */
-const lifecycle = new Set<string | symbol>([
-  'constructor',
-  'onModuleInit',
-  'onApplicationBootstrap',
-  'onModuleDestroy',
-  'beforeApplicationShutdown',
-  'onApplicationShutdown',
-  'afterInit', // of a gateway
-]);
-
-/** Traces every own method of a class except accessors, lifecycle hooks and `@Untraced()` methods (rule 6). */
-export function traceClass(type: Function, options: TracedOptions): void {
-  const prototype = type.prototype as object;
-  for (const key of Reflect.ownKeys(prototype)) {
-    const descriptor = Object.getOwnPropertyDescriptor(prototype, key);
-    const method: unknown = descriptor?.value;
-    if (typeof method !== 'function' || lifecycle.has(key)) continue;
-    if (isTraced(method) || isUntraced(prototype, key)) continue;
-    const traced = traceMethod(method as Method, prototype, key, options);
-    Object.defineProperty(prototype, key, { ...descriptor, value: traced });
-  }
 }

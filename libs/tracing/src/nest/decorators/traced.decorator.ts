@@ -1,7 +1,7 @@
-import { sharedSymbol } from '../../span/process-state.js';
 import { tracingError } from '../tracing.error.js';
+import { sharedSymbol } from '../../span/process-state.js';
 import { isTraced, type Method } from './copy-method-metadata.js';
-import { nameOf, traceClass, traceMethod } from './trace-method.js';
+import { nameOf, traceMethod } from './trace-method.js';
 import { tracedOptions, type TracedOptions } from './traced-options.js';
 
 /** Marks a class whose methods are traced. */
@@ -55,4 +55,42 @@ function decorateMethod(
   if (isTraced(method)) throw tracingError('TRACING_TRACED_TWICE', place);
   const options = tracedOptions(given, `@Traced() on ${place}`);
   descriptor.value = traceMethod(method as Method, target, key, options);
+}
+
+/** The methods that Nest calls once, when the app starts or stops. */
+const lifecycle = new Set<string | symbol>([
+  'constructor',
+  'onModuleInit',
+  'onApplicationBootstrap',
+  'onModuleDestroy',
+  'beforeApplicationShutdown',
+  'onApplicationShutdown',
+  'afterInit', // of a gateway
+]);
+
+/** Traces every own method of a class except accessors, lifecycle hooks and `@Untraced()` methods (rule 6). */
+function traceClass(type: Function, options: TracedOptions): void {
+  const prototype = type.prototype as object;
+  for (const key of Reflect.ownKeys(prototype)) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, key);
+    const method: unknown = descriptor?.value;
+    if (typeof method !== 'function' || lifecycle.has(key)) continue;
+    if (isTraced(method) || isUntraced(prototype, key)) continue;
+    const traced = traceMethod(method as Method, prototype, key, options);
+    Object.defineProperty(prototype, key, { ...descriptor, value: traced });
+  }
+}
+
+const metadataKey = Symbol.for('nestjs-tracing.untraced');
+
+/**
+ * Excludes a method from the `@Traced()` of its class.
+ * @example `@Untraced() toString() { ... }`
+ */
+export function Untraced(): MethodDecorator {
+  return (target, key) => Reflect.defineMetadata(metadataKey, true, target, key);
+}
+
+function isUntraced(target: object, key: string | symbol): boolean {
+  return Reflect.hasOwnMetadata(metadataKey, target, key);
 }

@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { Tracer } from '@opentelemetry/api';
 import { PACKAGE_NAMES, TRACER, TRACING_APP } from '../tokens.js';
 import { tracingError } from '../tracing.error.js';
-import { namedTracer } from './named-tracers.js';
+import { namedTracer } from './inject-tracer.decorator.js';
 
 /** What a feature needs of the app. */
 interface FeatureApp {

@@ -1,6 +1,40 @@
-import { Inject } from '@nestjs/common';
-import { TRACER } from '../tokens.js';
-import { namedTracer } from './named-tracers.js';
+import { Scope, Inject } from '@nestjs/common';
+import { INQUIRER, ModulesContainer } from '@nestjs/core';
+import { DecoratorProviders } from '../decorators/decorator-providers.js';
+import { PACKAGE_NAMES, TRACING_APP, TRACER } from '../tokens.js';
+import { tracingError } from '../tracing.error.js';
+import type { TracingApp } from '../../span/tracing-app.js';
+
+/** The tracers that some `forFeature` or some `@InjectTracer` names. */
+export const namedTracers = new DecoratorProviders('the tracer of forFeature', (token, name) => ({
+  provide: token,
+  // Made for those only who inject it, so that it can say who that is.
+  scope: Scope.TRANSIENT,
+  useFactory: (app: TracingApp, modules: ModulesContainer, inquirer?: object) => {
+    const known = registeredTracers(modules);
+    if (known.includes(name)) return app.moduleTracer(name);
+    const injectedInto = inquirer?.constructor.name ?? 'a provider';
+    throw tracingError('TRACING_UNKNOWN_TRACER', name, injectedInto, known);
+  },
+  inject: [TRACING_APP, ModulesContainer, INQUIRER],
+}));
+
+/**
+ * The injection token of a tracer by its name.
+ * @throws TracingError TRACING_EMPTY_NAME
+ */
+export function namedTracer(name: string, place: string): symbol {
+  if (typeof name !== 'string' || name.trim() === '') {
+    throw tracingError('TRACING_EMPTY_NAME', place);
+  }
+  return namedTracers.token(name);
+}
+
+function registeredTracers(modules: ModulesContainer): string[] {
+  return [...modules.values()].flatMap(
+    ({ providers }) => (providers.get(PACKAGE_NAMES)?.instance ?? []) as readonly string[],
+  );
+}
 
 /**
  * Injects an OpenTelemetry `Tracer`.

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import {
   Global,
   Inject,
@@ -10,16 +11,14 @@ import {
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { LoggerModule, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import type { Logger } from 'pino';
-import { traceLogger, type LineOptions } from '../../logging/trace-logger.js';
-import { backendOf } from '../../backends/backends.js';
-import { sharedSymbol } from '../../span/process-state.js';
-import type { TracingApp } from '../../span/tracing-app.js';
-import { keepRedaction, loggerParams, requestLines } from './logger-params.js';
-import { newLogContext } from './log-context.js';
 import { LOGGER_ORIGIN, TRACING_APP } from '../tokens.js';
-import { namedLoggers } from './inject-traced-logger.decorator.js';
-import { NO_LOGGER, otherTracedLoggers, TracedLogger } from './traced-logger.js';
 import { tracingError } from '../tracing.error.js';
+import { backendOf } from '../../backends/backends.js';
+import { traceLogger, type LineOptions } from '../../logging/trace-logger.js';
+import { sharedSymbol } from '../../span/process-state.js';
+import type { TracingApp, RunInLogContext } from '../../span/tracing-app.js';
+import { keepRedaction, loggerParams, requestLines } from './logger-params.js';
+import { namedLoggers, NO_LOGGER, otherTracedLoggers, TracedLogger } from './traced-logger.js';
 
 /** The parameters of the app's own `LoggerModule`, in whatever order and way it is imported. */
 const APP_PARAMS = sharedSymbol("the parameters of the app's own LoggerModule");
@@ -151,4 +150,15 @@ function isParams(exported: unknown): boolean {
     'provide' in exported &&
     exported.provide === PARAMS_PROVIDER_TOKEN
   );
+}
+
+/**
+ * Creates a logging context for one call or message, like that of nestjs-pino for an HTTP request: fields
+ * given to `assign()` are added to later lines of that call only. The returned function enters the
+ * context, as often as needed.
+ */
+function newLogContext(logger: PinoLogger): RunInLogContext {
+  // Equivalent to `AsyncLocalStorage.snapshot()`, which takes fifty times as long.
+  const resource = logger.runInContext(() => new AsyncResource('nestjs-tracing.log-context'));
+  return (run) => resource.runInAsyncScope(run);
 }

@@ -1,9 +1,9 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { INQUIRER } from '@nestjs/core';
 import { PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
-import { describeError } from '../../span/errors/describe-error.js';
-import { classesOfOtherBuild } from '../decorators/classes-of-other-build.js';
+import { classesOfOtherBuild, DecoratorProviders } from '../decorators/decorator-providers.js';
 import { tracingError } from '../tracing.error.js';
+import { describeError } from '../../span/errors/describe-error.js';
 
 /** The parameters if the `logger` option is `false` and the app has no `LoggerModule`. */
 export const NO_LOGGER: Params = {};
@@ -43,3 +43,24 @@ export class TracedLogger extends PinoLogger {
 }
 
 export const otherTracedLoggers = classesOfOtherBuild('TracedLogger', TracedLogger);
+
+/** Providers of the loggers that `@InjectTracedLogger(context)` injects. */
+export const namedLoggers = new DecoratorProviders('TracedLogger of context', (token, name) => ({
+  provide: token,
+  scope: Scope.TRANSIENT,
+  useFactory: (params: Params) => {
+    const logger = new TracedLogger(params);
+    logger.setContext(name);
+    return logger;
+  },
+  inject: [PARAMS_PROVIDER_TOKEN],
+}));
+
+/**
+ * Injects a `TracedLogger`.
+ * @example `constructor(@InjectTracedLogger('Checkout') private readonly logger: TracedLogger) {}`
+ * @param context the context of its lines. @default the name of the class
+ */
+export function InjectTracedLogger(context?: string): ParameterDecorator & PropertyDecorator {
+  return Inject(context === undefined ? TracedLogger : namedLoggers.token(context));
+}

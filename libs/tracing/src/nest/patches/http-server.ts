@@ -4,9 +4,14 @@ import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js
 import { ExternalExceptionsHandler } from '@nestjs/core/exceptions/external-exceptions-handler.js';
 import { patch, type Undo } from '../../app/patch.js';
 import type { TracingApp } from '../../span/tracing-app.js';
-import { recordRequestException } from '../../http/record-exception.js';
-import { nameByRoute, nameWithoutRoute } from '../../http/route.js';
-import { runForRequest, createRequestHook, type RequestHook } from '../../http/server-request.js';
+import {
+  recordRequestException,
+  nameByRoute,
+  nameWithoutRoute,
+  runForRequest,
+  createRequestHook,
+  type RequestHook,
+} from '../../http/server-request.js';
 import { bindAdapter, boundHandler, type Handler } from './http-adapter.js';
 
 /**

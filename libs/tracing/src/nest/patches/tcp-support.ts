@@ -7,11 +7,9 @@ import { patch, Undos, type Undo } from '../../app/patch.js';
 import { sharedName } from '../../span/process-state.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { failMessage, type MessageKind, type Packet } from '../../messaging/message.js';
-import { receiveMessage } from '../../messaging/receive-message.js';
-import { sendMessage } from '../../messaging/send-message.js';
+import { receiveMessage, sendMessage } from '../../messaging/message-spans.js';
 import { bindToCallSite } from '../../span/results/bind-result.js';
-import { clientPatches } from './client-patches.js';
-import { loadOptional } from './load-optional.js';
+import { clientPatches, loadOptional } from './client-patches.js';
 import { loadRpcExceptions } from './rpc-exceptions.js';
 
 interface Answer {

@@ -1,19 +1,39 @@
 import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { Observable } from 'rxjs';
-import type { DeferredSpan } from '../span/deferred-span.js';
+import { currentCaller, startClientSpan } from '../app/client-span.js';
 import { startServerSpan } from '../app/server-span.js';
+import type { DeferredSpan } from '../span/deferred-span.js';
 import { subscribeIn } from '../span/results/subscribe-in.js';
 import { isPlainObservable } from '../span/results/traced-observable.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import {
+  clientKind,
   messageAttributes,
   nameOfPattern,
-  serverKind,
   type MessageKind,
+  packetSetter,
+  type Packet,
+  serverKind,
   failMessage,
   packetGetter,
-  type Packet,
 } from './message.js';
+
+/**
+ * Starts the client span of a message, and writes its context to the metadata of the packet. Returns
+ * undefined if nothing is recorded.
+ */
+export function sendMessage(kind: MessageKind, packet: Packet): DeferredSpan | undefined {
+  const caller = currentCaller();
+  if (caller === undefined) return undefined;
+  const { propagator, settings } = caller.app;
+  const { span, carried } = startClientSpan(caller, () => ({
+    kind: clientKind(kind),
+    name: nameOfPattern(kind.pattern),
+    attributes: messageAttributes(kind, settings),
+  }));
+  propagator.inject(carried, packet, packetSetter);
+  return span;
+}
 
 /**
  * Handles a message in its own server span, which lasts until the answer is complete (rule 14).
