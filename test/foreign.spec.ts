@@ -57,8 +57,8 @@ it('what its provider has decided already is told, where the options say otherwi
   await expect
     .poll(() => messages(app)[0])
     .toBe(
-      'A tracer provider was registered before, and is kept: sampling, resource of ' +
-        'TracingModule.forRoot() have no effect. Give them where that provider is made.',
+      'The app uses a tracer provider that was registered before TracingModule, so these options of ' +
+        'TracingModule.forRoot() have no effect: sampling, resource. Configure them on that provider.',
     );
 });
 

@@ -72,8 +72,8 @@ it('rule 25: nor do they where they come after the start', async () => {
   expect(told(late)).toEqual([
     'HTTP servers, outgoing HTTP',
     'handlers',
-    expect.stringContaining(`${HTTP} is there too.`),
-    expect.stringContaining(`${UNDICI} is there too.`),
+    expect.stringContaining(`${HTTP} was constructed after TracingModule started.`),
+    expect.stringContaining(`${UNDICI} was constructed after TracingModule started.`),
   ]);
 });
 

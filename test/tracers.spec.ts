@@ -23,7 +23,7 @@ it('@InjectTracer() in a module without forFeature is a coded error at start', a
   expect(await app.exit).not.toBe(0);
   const text = app.errors + app.output;
   expect(text).toContain('TRACING_NO_FEATURE');
-  expect(text).toContain('@InjectTracer() stands in Own');
+  expect(text).toContain('@InjectTracer() was used in Own');
 });
 
 it('a name that no forFeature registered is named at start', async () => {

@@ -1,11 +1,9 @@
 export { CurrentSpan } from './nest/decorators/current-span.decorator.js';
 export { InjectTracer } from './nest/feature/inject-tracer.decorator.js';
 export { SpanAttribute } from './nest/decorators/span-attribute.decorator.js';
-export { Traced } from './nest/decorators/traced.decorator.js';
+export { Traced, Untraced } from './nest/decorators/traced.decorator.js';
 export type { TracedOptions } from './nest/decorators/traced-options.js';
-export { Untraced } from './nest/decorators/traced.decorator.js';
-export { InjectTracedLogger } from './nest/logger/traced-logger.js';
-export { TracedLogger } from './nest/logger/traced-logger.js';
+export { InjectTracedLogger, TracedLogger } from './nest/logger/traced-logger.js';
 export { TracingError, type TracingErrorCode } from './nest/tracing.error.js';
 export { TracingService } from './nest/tracing.service.js';
 export { TracingModule } from './nest/tracing.module.js';

@@ -102,7 +102,7 @@ export function currentApp(type?: Function, instance?: object): TracingApp | und
   if (apps.length < 2 && !runningApps.hasOtherVersions) return apps[0];
   const providing = apps.filter((app) => type !== undefined && app.moduleOf(type) !== undefined);
   if (providing.length < 2) return providing[0];
-  return providing.find((app) => instance !== undefined && app.isMadeHere(instance));
+  return providing.find((app) => instance !== undefined && app.hasCreated(instance));
 }
 
 /** Returns the running app to which the request or the span of a context belongs; undefined if unknown. */

@@ -24,25 +24,25 @@ it.each<[code: string, what: string, use: () => void, says: string]>([
     'TRACING_NOT_A_METHOD',
     'a property',
     () => (Traced() as PropertyDecorator)(Owl.prototype, 'field'),
-    '@Traced() stands on Owl.field: put it on a method',
+    '@Traced() was used on Owl.field, which is not a method.',
   ],
   [
     'TRACING_NOT_A_METHOD',
     'an accessor',
     () => Traced()(Owl.prototype, 'age', { get: () => 1 }),
-    '@Traced() stands on Owl.age: put it on a method',
+    '@Traced() was used on Owl.age, which is not a method.',
   ],
   [
     'TRACING_NOT_A_METHOD',
     '@SpanAttribute on a constructor',
     () => SpanAttribute('key')(Owl, undefined, 0),
-    "@SpanAttribute('key') stands on parameter 0 of the constructor of Owl",
+    "@SpanAttribute('key') was used on parameter 0 of the constructor of Owl",
   ],
   [
     'TRACING_NOT_A_METHOD',
     '@CurrentSpan on a constructor',
     () => CurrentSpan()(Owl, undefined, 1),
-    '@CurrentSpan() stands on parameter 1 of the constructor of Owl',
+    '@CurrentSpan() was used on parameter 1 of the constructor of Owl',
   ],
   [
     'TRACING_TRACED_TWICE',
@@ -52,7 +52,7 @@ it.each<[code: string, what: string, use: () => void, says: string]>([
       Traced()(Owl.prototype, 'hoot', descriptor);
       Traced('again')(Owl.prototype, 'hoot', descriptor);
     },
-    '@Traced() stands twice on Owl.hoot',
+    '@Traced() was used twice on Owl.hoot',
   ],
   [
     'TRACING_TRACED_TWICE',
@@ -62,7 +62,7 @@ it.each<[code: string, what: string, use: () => void, says: string]>([
       Traced()(Barn);
       Traced()(Barn);
     },
-    '@Traced() stands twice on Barn',
+    '@Traced() was used twice on Barn',
   ],
   ['TRACING_NAME_ON_CLASS', 'a name on a class', () => Traced('x')(Owl), "@Traced('x')"],
   ['TRACING_EMPTY_NAME', 'an empty span name', onMethod(''), '@Traced() on Owl.hoot was given an'],
@@ -84,13 +84,13 @@ it.each<[code: string, what: string, use: () => void, says: string]>([
     'TRACING_INVALID_OPTION',
     'an unknown option',
     onMethod({ tags: {} } as TracedOptions),
-    "@Traced() on Owl.hoot: the option 'tags' must be one of name, kind,",
+    "@Traced() on Owl.hoot was given an invalid option 'tags'. Expected one of name, kind,",
   ],
   [
     'TRACING_INVALID_OPTION',
     'an option of the wrong type',
     onMethod({ isError: true } as unknown as TracedOptions),
-    "@Traced() on Owl.hoot: the option 'isError' must be a function of what was thrown",
+    "@Traced() on Owl.hoot was given an invalid option 'isError'. Expected a function of",
   ],
 ])('%s: %s is refused when the class is made', (code, _what, use, says) => {
   expect(use).toThrow(expect.objectContaining({ name: 'TracingError', code }));
@@ -141,20 +141,20 @@ it.each<[code: string, what: string, module: () => ModuleMetadata, says: string]
     'TRACING_UNKNOWN_TRACER',
     'a name that nobody registered',
     () => ({ imports: [...(root() ?? []), PaymentsModule], providers: [Asker] }),
-    "@InjectTracer('payements') stands in Asker, and no forFeature('payements') in the app. " +
-      "Registered are 'payments', 'cards': correct the name, or add",
+    "@InjectTracer('payements') was used in Asker, but no module imports TracingModule.forFeature('payements'). " +
+      "Registered features: 'payments', 'cards'. Correct the name, or import it in a module.",
   ],
   [
     'TRACING_UNKNOWN_TRACER',
     'a name where nobody registered any',
     () => ({ imports: root() ?? [], providers: [Asker] }),
-    'There is no forFeature() at all: add',
+    'No feature is registered. Import it in a module.',
   ],
   [
     'TRACING_NO_FEATURE',
     '@InjectTracer() in a module without forFeature',
     () => ({ imports: [...(root() ?? []), PaymentsModule], providers: [Own] }),
-    '@InjectTracer() stands in Own, whose module has no tracer of its own',
+    '@InjectTracer() was used in Own, whose module has no tracer.',
   ],
 ])('%s: %s is told at start', async (code, _what, metadata, says) => {
   @Module(metadata())

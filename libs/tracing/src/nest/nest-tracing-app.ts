@@ -14,7 +14,7 @@ import {
 import { VERSION } from '../span/process-state.js';
 import type { ModuleTracers } from './feature/module-tracers.js';
 
-/** What must be ended when an app is garbage collected without having been stopped. */
+/** Must be ended if an app is garbage collected without having been stopped. */
 interface Remains {
   readonly sdk: Sdk;
   readonly undos: Undos;
@@ -28,7 +28,7 @@ const lostApps = new FinalizationRegistry<Remains>(({ sdk, undos }) => {
   void sdk.shutdown().catch(() => undefined);
 });
 
-/** A Nest app whose tracing runs, until it is stopped. */
+/** The tracing of one Nest app, from its start until `stop()`. */
 export class NestTracingApp implements TracingApp {
   readonly propagator: TextMapPropagator;
   readonly tracerProvider: TracerProvider;
@@ -45,7 +45,7 @@ export class NestTracingApp implements TracingApp {
   constructor(
     readonly settings: Settings,
     readonly sdk: Sdk,
-    private readonly packages: ModuleTracers,
+    private readonly moduleTracers: ModuleTracers,
   ) {
     this.propagator = sdk.propagator;
     this.tracerProvider = sdk.tracerProvider;
@@ -85,21 +85,21 @@ export class NestTracingApp implements TracingApp {
   }
 
   moduleOf(type: Function, instance?: object): ModuleTracer | undefined {
-    return this.packages.get(type, instance);
+    return this.moduleTracers.get(type, instance);
   }
 
-  isMadeHere(instance: object): boolean {
-    return this.packages.hasMade(instance);
+  hasCreated(instance: object): boolean {
+    return this.moduleTracers.hasCreated(instance);
   }
 
-  /** A module is there with its tracer. */
+  /** Call this when a module has received its tracer. */
   modulesHaveChanged(): void {
-    this.packages.forget();
+    this.moduleTracers.forget();
   }
 
-  /** All modules are there with their instances. */
+  /** Call this when the instances of all modules have been created. */
   modulesHaveStarted(): void {
-    this.packages.start();
+    this.moduleTracers.start();
   }
 
   warn(message: string): void {

@@ -6,10 +6,10 @@ import { sharedSymbol } from '../span/process-state.js';
  */
 export const TRACING_APP = sharedSymbol('TracingModule.forRoot()');
 export const TRACER = sharedSymbol('the tracer of TracingModule.forFeature()');
-export const PACKAGE_NAMES = sharedSymbol('the names given to forFeature()');
+export const FEATURE_NAMES = sharedSymbol('the names given to forFeature()');
 
-/** A `StartTracing`, where tracing starts otherwise than the options say: in a test. */
+/** A `StartTracing` that replaces the default one, in tests. */
 export const START_TRACING = sharedSymbol('how tracing starts');
 
-/** Whose logger it is, in words for the line at start. */
+/** Describes where the logger comes from, for the startup line. */
 export const LOGGER_ORIGIN = sharedSymbol('whose logger it is');

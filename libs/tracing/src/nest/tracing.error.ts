@@ -1,37 +1,37 @@
-/** What each code says: what was found, and how to mend it. */
+/** The message of each code: what happened, and how to fix it. */
 const messages = {
   TRACING_NOT_A_METHOD: (decorator: string, place: string) =>
-    `${decorator} stands on ${place}: put it on a method, and not on a property, an accessor or a ` +
-    'constructor.',
+    `${decorator} was used on ${place}, which is not a method. Use it on a method, not on a property, ` +
+    'an accessor or a constructor.',
   TRACING_TRACED_TWICE: (place: string) =>
-    `@Traced() stands twice on ${place}: each call would make two spans. Remove one of them.`,
+    `@Traced() was used twice on ${place}, so each call would create two spans. Remove one of them.`,
   TRACING_NAME_ON_CLASS: (name: string, type: string) =>
-    `@Traced('${name}') stands on the class ${type}: every method would have that name. Leave the ` +
-    'name out, or put the decorator on a method.',
+    `@Traced('${name}') was used on the class ${type}, so the spans of all methods would have that ` +
+    'name. Remove the name, or use the decorator on a method.',
   TRACING_EMPTY_NAME: (place: string) =>
-    `${place} was given an empty name. Give it a text that says what it names.`,
+    `${place} was given an empty name. Expected a non-empty string.`,
   TRACING_INVALID_OPTION: (place: string, option: string, expected: string) =>
-    `${place}: the option '${option}' must be ${expected}.`,
+    `${place} was given an invalid option '${option}'. Expected ${expected}.`,
   TRACING_NO_ROOT: (found: string) =>
-    `${found}, but the app does not import TracingModule.forRoot(). Add it to the imports of the ` +
-    "root module; in a test of one module, createTestTracing().module of 'nestjs-tracing/testing'.",
+    `${found}, but the app does not import TracingModule.forRoot(). Import it in the root module. In ` +
+    "a test of one module, import createTestTracing().module of 'nestjs-tracing/testing' instead.",
   TRACING_SECOND_ROOT: () =>
-    'The app imports TracingModule.forRoot() or forRootAsync() more than once: two sets of options ' +
-    'for one app. Keep the one in the root module; other modules import forFeature().',
+    'The app imports TracingModule.forRoot() or forRootAsync() more than once, but an app has one set ' +
+    'of options. Keep the import of the root module, and use forFeature() in other modules.',
   TRACING_NO_FEATURE: (injectedInto: string) =>
-    `@InjectTracer() stands in ${injectedInto}, whose module has no tracer of its own. Add ` +
-    "TracingModule.forFeature('<name of the package>') to the imports of that module, or name the " +
-    "tracer of another: @InjectTracer('<name>').",
+    `@InjectTracer() was used in ${injectedInto}, whose module has no tracer. Import ` +
+    "TracingModule.forFeature('<name>') in that module, or inject the tracer of another feature with " +
+    "@InjectTracer('<name>').",
   TRACING_UNKNOWN_TRACER: (name: string, injectedInto: string, known: readonly string[]) =>
-    `@InjectTracer('${name}') stands in ${injectedInto}, and no forFeature('${name}') in the app. ` +
+    `@InjectTracer('${name}') was used in ${injectedInto}, but no module imports ` +
+    `TracingModule.forFeature('${name}'). ` +
     (known.length === 0
-      ? 'There is no forFeature() at all: '
-      : `Registered are ${known.map((one) => `'${one}'`).join(', ')}: correct the name, or `) +
-    `add TracingModule.forFeature('${name}') to the imports of a module.`,
+      ? 'No feature is registered. Import it in a module.'
+      : `Registered features: ${known.map((one) => `'${one}'`).join(', ')}. Correct the name, or import it in a module.`),
   TRACING_LOGGER_GIVEN_TWICE: () =>
-    'The app imports LoggerModule of nestjs-pino, and TracingModule was given `logger` settings ' +
-    'too: two sets for one logger. Move them into LoggerModule.forRoot(), or remove LoggerModule ' +
-    'and let TracingModule bring it.',
+    'The app imports LoggerModule of nestjs-pino, and TracingModule was given `logger` settings too, ' +
+    'but an app has one logger. Move the settings into LoggerModule.forRoot(), or remove ' +
+    'LoggerModule, so that TracingModule provides the logger.',
   TRACING_NO_LOGGER: () =>
     'TracedLogger was injected, but TracingModule has `logger: false` and the app imports no ' +
     'LoggerModule of nestjs-pino. Remove `logger: false`, or import LoggerModule.',
@@ -39,7 +39,10 @@ const messages = {
 
 export type TracingErrorCode = keyof typeof messages;
 
-/** An error in how the library is used. All of them are thrown at start. */
+/**
+ * Reports misuse of the library. It is thrown when a decorator runs or when the app starts, never while a
+ * request is handled. Check `code`, which is stable; the message may change.
+ */
 export class TracingError extends Error {
   override readonly name = 'TracingError';
 
@@ -51,7 +54,7 @@ export class TracingError extends Error {
   }
 }
 
-/** The error of a code; what was found stands in its message. */
+/** Creates the error of a code. @param found the values that its message contains */
 export function tracingError<Code extends TracingErrorCode>(
   code: Code,
   ...found: Parameters<(typeof messages)[Code]>

@@ -29,16 +29,16 @@ import { startingApps } from './startup/starting-apps.js';
 import { reportStartup } from './startup/startup-report.js';
 import { LOGGER_ORIGIN, TRACER, TRACING_APP } from './tokens.js';
 import { ConfigurableModuleClass } from './tracing.module-definition.js';
-import { tracerOfNoFeature, tracingApp } from './tracing.providers.js';
+import { missingTracer, tracingApp } from './tracing.providers.js';
 import { TracingService, otherTracingServices } from './tracing.service.js';
 
 /**
- * Traces a NestJS app: import it once, in the root module, with `forRoot()`; modules that want
- * tracers of their own import `forFeature('name')`.
+ * Traces a NestJS app. Import it once, in the root module, with `forRoot()` or `forRootAsync()`. A module
+ * that needs a tracer of its own imports `forFeature('name')`.
  */
 @Global()
 @Module({
-  providers: [tracingApp, tracerOfNoFeature, TracingService],
+  providers: [tracingApp, missingTracer, TracingService],
   exports: [TRACING_APP, TRACER, TracingService],
 })
 export class TracingModule
@@ -49,15 +49,32 @@ export class TracingModule
   private readonly servers: readonly (Unsubscribable | undefined)[];
 
   /**
-   * Starts tracing for the app.
-   * @throws TracingSettingsError when the app starts, with all faults of the options at once.
+   * Starts tracing when the app starts, and exports the remaining spans when it closes.
+   *
+   * @example
+   * ```ts
+   * @Module({ imports: [TracingModule.forRoot({ service: 'shop' })] })
+   * export class AppModule {}
+   * ```
+   * @param options every option has a default; environment variables are read where an option is not given
+   * @throws TracingSettingsError when the app starts, with every invalid option and variable.
    * @throws TracingError TRACING_SECOND_ROOT when the app starts, if it is imported more than once.
    */
   static override forRoot(options: TracingOptions = {}): DynamicModule {
     return withSupport(super.forRoot(options));
   }
 
-  /** The same, with options that come from other providers or from an asynchronous source. */
+  /**
+   * Like `forRoot()`, with options from other providers or from an asynchronous source.
+   *
+   * @example
+   * ```ts
+   * TracingModule.forRootAsync({
+   *   inject: [ConfigService],
+   *   useFactory: (config: ConfigService) => ({ service: config.get('SERVICE') }),
+   * })
+   * ```
+   */
   static override forRootAsync(
     options: ConfigurableModuleAsyncOptions<TracingOptions, 'createTracingOptions'>,
   ): DynamicModule {
@@ -65,10 +82,16 @@ export class TracingModule
   }
 
   /**
-   * Gives a Nest module its tracer, scope `<service>/<name>`: `@InjectTracer()` injects it, and
-   * `@Traced()` makes the spans of the module's classes with it. Further names are tracers that
-   * `@InjectTracer('name')` injects anywhere in the app.
-   * @throws TracingError TRACING_EMPTY_NAME; and when the app starts, TRACING_NO_ROOT if it imports no
+   * Registers a tracer for a Nest module, with the instrumentation scope `<service>/<name>`.
+   * `@InjectTracer()` injects it, and `@Traced()` uses it for the classes of the module. All names,
+   * including further ones, can be injected anywhere in the app with `@InjectTracer('name')`.
+   *
+   * @example
+   * ```ts
+   * @Module({ imports: [TracingModule.forFeature('orders')], providers: [OrdersService] })
+   * export class OrdersModule {}
+   * ```
+   * @throws TracingError TRACING_EMPTY_NAME; when the app starts, TRACING_NO_ROOT if it does not import
    *   `forRoot()`.
    */
   static forFeature(name: string, ...more: string[]): DynamicModule {
@@ -85,13 +108,13 @@ export class TracingModule
     this.servers = [
       traceGrpcServers(modules, app),
       traceTcpServers(modules, app),
-      // A testing module gets its adapter later, and the app may use that before it is initialized.
+      // A testing module gets its adapter later, and the app may use the adapter before `init()`.
       adapterHost.init$.subscribe(() => traceHttpServer(adapterHost, app)),
       followMessages(modules, app),
     ];
   }
 
-  /** Runs before Nest registers the routes, when the HTTP adapter is there for certain. */
+  /** Nest calls this before it registers the routes, when the HTTP adapter certainly exists. */
   configure(): void {
     traceHttpServer(this.adapterHost, this.app);
   }
@@ -107,7 +130,7 @@ export class TracingModule
   }
 
   async onApplicationShutdown(): Promise<void> {
-    // Calls that the server cut off when it closed end with their streams, in the next turn.
+    // Calls that the server aborted when it closed end with their streams, in the next turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     for (const subscription of this.servers) subscription?.unsubscribe();
     try {
@@ -131,8 +154,8 @@ function withSupport(module: DynamicModule): DynamicModule {
       ...(module.imports ?? []),
       GrpcSupportModule.load(),
       TcpSupportModule.load(),
-      DecoratorProvidersModule.bring(),
-      TracingLoggerModule.bring(),
+      DecoratorProvidersModule.create(),
+      TracingLoggerModule.create(),
     ],
   };
 }
@@ -140,7 +163,7 @@ function withSupport(module: DynamicModule): DynamicModule {
 /** Provides app-wide what decorators ask for by a name, and `TracingService` under the class of the other build. */
 @Module({})
 class DecoratorProvidersModule {
-  static bring(): DynamicModule {
+  static create(): DynamicModule {
     return {
       module: DecoratorProvidersModule,
       global: true,

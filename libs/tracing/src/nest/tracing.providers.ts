@@ -14,7 +14,7 @@ import { START_TRACING, TRACER, TRACING_APP } from './tokens.js';
 import { tracingError } from './tracing.error.js';
 import { TRACING_OPTIONS } from './tracing.module-definition.js';
 
-/** Reads the settings, starts the SDK, and puts the spans around the handlers. */
+/** Reads the settings, starts the SDK and wraps the handlers in spans. */
 export const tracingApp: Provider = {
   provide: TRACING_APP,
   useFactory: async (
@@ -45,7 +45,7 @@ async function startApp(
   options: TracingOptions,
   start: StartTracing,
 ): Promise<NestTracingApp> {
-  startingApps.look();
+  startingApps.checkAll();
   const { settings, warnings, sdk, onApp } = await start(options);
   const app = new NestTracingApp(settings, sdk, new ModuleTracers(modules));
   try {
@@ -64,7 +64,7 @@ async function startApp(
   return app;
 }
 
-/** Spans that cannot be exported are not reported: the caller has the error of the start. */
+/** A failed export is not reported, since the caller receives the error that made the start fail. */
 function stopLater(app: WeakRef<NestTracingApp>): () => void {
   return () => {
     app
@@ -74,8 +74,8 @@ function stopLater(app: WeakRef<NestTracingApp>): () => void {
   };
 }
 
-/** What `@InjectTracer()` finds in a module without `forFeature`: being injected, it says so. */
-export const tracerOfNoFeature: Provider = {
+/** Throws if `@InjectTracer()` is used in a module without `forFeature`. */
+export const missingTracer: Provider = {
   provide: TRACER,
   scope: Scope.TRANSIENT,
   useFactory: (inquirer: object | undefined) => {

@@ -19,33 +19,45 @@ import type { TracedOptions } from './decorators/traced-options.js';
 import { classesOfOtherBuild } from './decorators/decorator-providers.js';
 import { TRACING_APP } from './tokens.js';
 
-/** Tracing by hand, where a decorator does not reach. */
+/**
+ * Creates and propagates spans where no decorator can be used. It can be injected anywhere in the app.
+ *
+ * @example `constructor(private readonly tracing: TracingService) {}`
+ */
 @Injectable()
 export class TracingService {
   constructor(@Inject(TRACING_APP) private readonly app: TracingApp) {}
 
-  /** The span under way; undefined where there is no trace. */
+  /** Returns the active span; undefined if there is no trace. */
   activeSpan(): Span | undefined {
     const span = trace.getActiveSpan();
     return span !== undefined && isSpanContextValid(span.spanContext()) ? span : undefined;
   }
 
-  /** The id of the trace under way: 32 hex digits. */
+  /** Returns the ID of the active trace: 32 hex digits, as in W3C Trace Context. Undefined if there is none. */
   traceId(): string | undefined {
     return this.activeSpan()?.spanContext().traceId;
   }
 
-  /** The same as X-Ray writes it: `1-<8 hex digits>-<24 hex digits>`. */
+  /** Returns the ID of the active trace in the format of X-Ray: `1-<8 hex digits>-<24 hex digits>`. */
   xrayTraceId(): string | undefined {
     const id = this.traceId();
     return id === undefined ? undefined : `1-${id.slice(0, 8)}-${id.slice(8)}`;
   }
 
   /**
-   * Runs a function in a span of its own, which ends as that of a `@Traced()` method does. The
-   * function gets the span; where nothing is recorded, one that records nothing.
+   * Calls a function in a new span, and returns its result. The span ends as that of a `@Traced()` method
+   * does: when the function returns or throws, its promise settles, or its Observable ends.
    *
-   * @param options as of `@Traced()`, without `arguments`; the tracer is by default that of the service.
+   * @example
+   * ```ts
+   * await this.tracing.withSpan('charge card', async (span) => {
+   *   span.setAttribute('card.brand', card.brand);
+   *   await this.bank.charge(card);
+   * });
+   * ```
+   * @param fn receives the span, which records nothing if the trace is not sampled
+   * @param options those of `@Traced()` except `arguments`; the default tracer is that of the service
    */
   withSpan<T>(name: string, fn: (span: Span) => T, options: TracedOptions = {}): T {
     const { kind, attributes, root, links } = options;
@@ -61,12 +73,26 @@ export class TracingService {
     return wrapInSpan(fn, () => call)();
   }
 
-  /** Writes the headers of the trace under way into a carrier, as for a message of one's own. */
+  /**
+   * Writes the active trace context and baggage into a carrier, in the format of the configured propagators.
+   *
+   * @example
+   * ```ts
+   * const headers: Record<string, string> = {};
+   * this.tracing.inject(headers);
+   * await queue.send({ headers, body });
+   * ```
+   */
   inject(carrier: Record<string, string>): void {
     this.app.propagator.inject(context.active(), carrier, defaultTextMapSetter);
   }
 
-  /** Runs a function in the trace whose headers a carrier holds; in none, where it holds none. */
+  /**
+   * Calls a function in the trace context and baggage that a carrier contains, and returns its result. If
+   * the carrier contains none, the function runs outside of any trace.
+   *
+   * @example `await this.tracing.extract(message.headers, () => this.handle(message))`
+   */
   extract<T>(carrier: Record<string, string>, fn: () => T): T {
     const scope = extractContext(this.app.propagator, ROOT_CONTEXT, carrier, defaultTextMapGetter);
     return context.with(scope, fn);

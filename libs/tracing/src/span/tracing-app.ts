@@ -43,7 +43,7 @@ export interface TracingApp {
    */
   moduleOf(type: Function, instance?: object): ModuleTracer | undefined;
   /** Whether Nest created the instance for this app. */
-  isMadeHere(instance: object): boolean;
+  hasCreated(instance: object): boolean;
   /**
    * Runs `undo` when the app stops. `undo` must not hold a reference to the app: a failed start may only be
    * noticed when the app is garbage collected.

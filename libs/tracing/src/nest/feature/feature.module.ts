@@ -1,27 +1,27 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { Tracer } from '@opentelemetry/api';
-import { PACKAGE_NAMES, TRACER, TRACING_APP } from '../tokens.js';
+import { FEATURE_NAMES, TRACER, TRACING_APP } from '../tokens.js';
 import { tracingError } from '../tracing.error.js';
 import { namedTracer } from './inject-tracer.decorator.js';
 
-/** What a feature needs of the app. */
+/** The part of the app that a feature uses. */
 interface FeatureApp {
   moduleTracer(name: string): Tracer;
   modulesHaveChanged(): void;
 }
 
-/** What a Nest module imports to have tracers of its own. */
+/** Provides the tracers of a module that imports `TracingModule.forFeature()`. */
 @Module({})
 export class TracingFeatureModule {
   static with(names: readonly [string, ...string[]]): DynamicModule {
     const providers = [
       tracerProvider(TRACER, names[0]),
-      // The whole app has them too, but for a module that is loaded later.
+      // They are also provided app-wide, except for a module that is loaded later.
       ...names.map((name) => tracerProvider(namedTracer(name, 'TracingModule.forFeature()'), name)),
     ];
     return {
       module: TracingFeatureModule,
-      providers: [{ provide: PACKAGE_NAMES, useValue: names }, ...providers],
+      providers: [{ provide: FEATURE_NAMES, useValue: names }, ...providers],
       exports: providers.map(({ provide }) => provide),
     };
   }

@@ -1,14 +1,14 @@
 import { Scope, Inject } from '@nestjs/common';
 import { INQUIRER, ModulesContainer } from '@nestjs/core';
 import { DecoratorProviders } from '../decorators/decorator-providers.js';
-import { PACKAGE_NAMES, TRACING_APP, TRACER } from '../tokens.js';
+import { FEATURE_NAMES, TRACING_APP, TRACER } from '../tokens.js';
 import { tracingError } from '../tracing.error.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 
-/** The tracers that some `forFeature` or some `@InjectTracer` names. */
+/** Providers of the tracers that `forFeature('name')` and `@InjectTracer('name')` ask for. */
 export const namedTracers = new DecoratorProviders('the tracer of forFeature', (token, name) => ({
   provide: token,
-  // Made for those only who inject it, so that it can say who that is.
+  // Created for each class that injects it, so that the error can name that class.
   scope: Scope.TRANSIENT,
   useFactory: (app: TracingApp, modules: ModulesContainer, inquirer?: object) => {
     const known = registeredTracers(modules);
@@ -20,7 +20,7 @@ export const namedTracers = new DecoratorProviders('the tracer of forFeature', (
 }));
 
 /**
- * The injection token of a tracer by its name.
+ * Returns the injection token of the tracer with a name.
  * @throws TracingError TRACING_EMPTY_NAME
  */
 export function namedTracer(name: string, place: string): symbol {
@@ -32,18 +32,20 @@ export function namedTracer(name: string, place: string): symbol {
 
 function registeredTracers(modules: ModulesContainer): string[] {
   return [...modules.values()].flatMap(
-    ({ providers }) => (providers.get(PACKAGE_NAMES)?.instance ?? []) as readonly string[],
+    ({ providers }) => (providers.get(FEATURE_NAMES)?.instance ?? []) as readonly string[],
   );
 }
 
 /**
  * Injects an OpenTelemetry `Tracer`.
  *
- * Without a name it is the tracer of the Nest module, as its `TracingModule.forFeature('orders')`
- * says: scope `<service>/orders`. With a name it is the tracer of any `forFeature` of the app.
+ * Without a name, it is the tracer of the Nest module, which imports for example
+ * `TracingModule.forFeature('orders')`: its instrumentation scope is `<service>/orders`. With a name, it is
+ * the tracer of any `forFeature` of the app.
  *
- * @throws TracingError TRACING_EMPTY_NAME; and when the app starts, TRACING_NO_FEATURE or
- *   TRACING_UNKNOWN_TRACER where there is no such tracer.
+ * @example `constructor(@InjectTracer() private readonly tracer: Tracer) {}`
+ * @throws TracingError TRACING_EMPTY_NAME; when the app starts, TRACING_NO_FEATURE or
+ *   TRACING_UNKNOWN_TRACER if there is no such tracer.
  */
 export function InjectTracer(name?: string): ParameterDecorator & PropertyDecorator {
   return Inject(name === undefined ? TRACER : namedTracer(name, '@InjectTracer()'));

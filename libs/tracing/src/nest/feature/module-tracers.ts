@@ -1,85 +1,85 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
-import { PACKAGE_NAMES } from '../tokens.js';
+import { FEATURE_NAMES } from '../tokens.js';
 import type { ModuleTracer } from '../../span/tracing-app.js';
 
 type NestModule = ReturnType<ModulesContainer['values']> extends Iterable<infer M> ? M : never;
 type Wrapper = ReturnType<NestModule['providers']['values']> extends Iterable<infer W> ? W : never;
 
-/** Where a class is provided: one Nest module. */
-interface Place extends ModuleTracer {
+/** A Nest module that provides a class. */
+interface Owner extends ModuleTracer {
   readonly module: NestModule;
-  /** By which of its providers: several may have one class. */
+  /** The providers of the module that have the class. */
   readonly wrappers: Wrapper[];
 }
 
-/** Which package a class or an instance belongs to: that of the Nest module which provides it. */
+/** Finds the tracer of a class or an instance: that of the Nest module that provides it. */
 export class ModuleTracers {
-  private places = new WeakMap<Function, Place[]>();
-  /** What factories and transient providers have made. */
-  private made = new WeakMap<object, Place>();
-  /** What may be a factory that has made nothing yet. */
-  private pending: (readonly [Wrapper, Place])[] = [];
-  private modulesSeen = 0;
-  /** Modules of which everything is made that is not made anew for each request. */
+  private owners = new WeakMap<Function, Owner[]>();
+  /** The owners of instances that factories and transient providers have created. */
+  private created = new WeakMap<object, Owner>();
+  /** Factories that may not have created their instance yet. */
+  private pending: (readonly [Wrapper, Owner])[] = [];
+  private modulesRead = 0;
+  /** Modules whose instances have all been created, except request-scoped ones. */
   private readonly started = new WeakSet<NestModule>();
 
   constructor(private readonly modules: ModulesContainer) {}
 
   get(type: Function, instance?: object): ModuleTracer | undefined {
-    const places = this.placesOf(type);
-    const [first] = places;
-    if (instance === undefined || (first !== undefined && isSameForAll(places))) return first;
-    // What a factory made may have a class that no module names.
-    return this.placeOf(instance, places) ?? first;
+    const owners = this.ownersOf(type);
+    const [first] = owners;
+    if (instance === undefined || (first !== undefined && isSameForAll(owners))) return first;
+    // The instance of a factory may have a class that no module lists.
+    return this.ownerOf(instance, owners) ?? first;
   }
 
-  /** Known of every instance but those of one request. */
-  hasMade(instance: object): boolean {
-    return this.placeOf(instance, this.placesOf(instance.constructor)) !== undefined;
+  /** Whether a module created the instance. Request-scoped instances are not known. */
+  hasCreated(instance: object): boolean {
+    return this.ownerOf(instance, this.ownersOf(instance.constructor)) !== undefined;
   }
 
-  /** What is known may be out of date: a module has got a tracer. */
+  /** Call this when a module has received a tracer: the modules are read again. */
   forget(): void {
-    this.modulesSeen = 0;
+    this.modulesRead = 0;
   }
 
-  /** All modules that there are have their instances. */
+  /** Call this when the instances of all modules have been created. */
   start(): void {
     for (const module of this.modules.values()) this.started.add(module);
     this.forget();
   }
 
-  private placesOf(type: Function): readonly Place[] {
-    if (this.modules.size !== this.modulesSeen) this.look();
-    return this.places.get(type) ?? [];
+  private ownersOf(type: Function): readonly Owner[] {
+    if (this.modules.size !== this.modulesRead) this.readModules();
+    return this.owners.get(type) ?? [];
   }
 
-  private look(): void {
-    this.modulesSeen = this.modules.size;
-    this.places = new WeakMap();
-    this.made = new WeakMap();
+  private readModules(): void {
+    this.modulesRead = this.modules.size;
+    this.owners = new WeakMap();
+    this.created = new WeakMap();
     this.pending = [];
     for (const module of this.modules.values()) {
-      const name = packageName(module);
+      const name = featureName(module);
       for (const [token, wrapper] of wrappersOf(module)) {
-        const place = this.add(wrapper.metatype, name, module, wrapper);
-        this.add(token, name, module, wrapper); // what a factory makes is provided under its class
-        // An alias has what another module may have made.
+        const owner = this.add(wrapper.metatype, name, module, wrapper);
+        this.add(token, name, module, wrapper); // the token of a factory is often the class of its instance
+        // The instance of an alias may belong to another module.
         if (wrapper.isNotMetatype && !wrapper.isAlias) {
-          this.pending.push([wrapper, place ?? { name, module, wrappers: [wrapper] }]);
+          this.pending.push([wrapper, owner ?? { name, module, wrappers: [wrapper] }]);
         }
       }
     }
   }
 
-  /** Values are there at once; what factories make, only later. */
-  private noteMade(): void {
+  /** Values exist from the beginning; the instances of factories do not. */
+  private collectCreated(): void {
     if (this.pending.length === 0) return;
-    this.pending = this.pending.filter(([wrapper, place]) => {
-      const { instance: made } = wrapper;
-      if (typeof made === 'object' && made !== null) this.made.set(made, place);
-      return (made === undefined || made === null) && !this.isDone(wrapper, place.module);
+    this.pending = this.pending.filter(([wrapper, owner]) => {
+      const { instance: created } = wrapper;
+      if (typeof created === 'object' && created !== null) this.created.set(created, owner);
+      return (created === undefined || created === null) && !this.isDone(wrapper, owner.module);
     });
   }
 
@@ -88,33 +88,33 @@ export class ModuleTracers {
     name: string | undefined,
     module: NestModule,
     wrapper: Wrapper,
-  ): Place | undefined {
+  ): Owner | undefined {
     if (typeof type !== 'function') return undefined;
-    let places = this.places.get(type);
-    if (places === undefined) this.places.set(type, (places = []));
-    let place = places.find((one) => one.module === module);
-    if (place === undefined) places.push((place = { name, module, wrappers: [] }));
-    if (!place.wrappers.includes(wrapper)) place.wrappers.push(wrapper);
-    return place;
+    let owners = this.owners.get(type);
+    if (owners === undefined) this.owners.set(type, (owners = []));
+    let owner = owners.find((one) => one.module === module);
+    if (owner === undefined) owners.push((owner = { name, module, wrappers: [] }));
+    if (!owner.wrappers.includes(wrapper)) owner.wrappers.push(wrapper);
+    return owner;
   }
 
-  /** Only where it is expensive to find is the answer kept: most instances are short-lived. */
-  private placeOf(instance: object, places: readonly Place[]): Place | undefined {
-    this.noteMade();
-    const known = this.made.get(instance);
+  /** Caches the owner only where it is expensive to find, since most instances are short-lived. */
+  private ownerOf(instance: object, owners: readonly Owner[]): Owner | undefined {
+    this.collectCreated();
+    const known = this.created.get(instance);
     if (known !== undefined) return known;
-    for (const place of places) {
-      for (const wrapper of place.wrappers) {
-        if (wrapper.instance === instance) return place;
-        if (!wrapper.isTransient || !hasMadeTransient(wrapper, instance)) continue;
-        this.made.set(instance, place);
-        return place;
+    for (const owner of owners) {
+      for (const wrapper of owner.wrappers) {
+        if (wrapper.instance === instance) return owner;
+        if (!wrapper.isTransient || !hasCreatedTransient(wrapper, instance)) continue;
+        this.created.set(instance, owner);
+        return owner;
       }
     }
     return undefined;
   }
 
-  /** Whether a provider has made its instance, or makes one for each request, which Nest shows to nobody. */
+  /** Whether a provider has created its instance, or creates one per request, which cannot be looked up. */
   private isDone(wrapper: Wrapper, module: NestModule): boolean {
     return (
       this.started.has(module) || wrapper.getInstanceByContextId(STATIC_CONTEXT).isResolved === true
@@ -122,11 +122,11 @@ export class ModuleTracers {
   }
 }
 
-function isSameForAll(places: readonly Place[]): boolean {
-  return places.length === 1 || places.every(({ name }) => name === places[0]?.name);
+function isSameForAll(owners: readonly Owner[]): boolean {
+  return owners.length === 1 || owners.every(({ name }) => name === owners[0]?.name);
 }
 
-function hasMadeTransient(wrapper: Wrapper, instance: object): boolean {
+function hasCreatedTransient(wrapper: Wrapper, instance: object): boolean {
   return wrapper.getStaticTransientInstances().some((host) => host?.instance === instance);
 }
 
@@ -134,9 +134,9 @@ function wrappersOf({ providers, injectables, controllers }: NestModule): [unkno
   return [...providers, ...injectables, ...controllers];
 }
 
-function packageName(module: NestModule): string | undefined {
+function featureName(module: NestModule): string | undefined {
   for (const { providers } of module.imports) {
-    const names = providers.get(PACKAGE_NAMES)?.instance as readonly string[] | undefined;
+    const names = providers.get(FEATURE_NAMES)?.instance as readonly string[] | undefined;
     if (names?.[0] !== undefined) return names[0];
   }
   return undefined;

@@ -47,7 +47,7 @@ class AppLoggerModule {}
 @Global()
 @Module({})
 export class TracingLoggerModule extends LoggerModule {
-  static bring(): DynamicModule {
+  static create(): DynamicModule {
     const {
       providers = [],
       exports = [],

@@ -14,6 +14,8 @@ let hasWarned = false;
 /**
  * nestjs-pino's `PinoLogger`, with the name of the class that it is injected into as its context. Each line
  * includes the IDs of the active span and, if the span is recording, is added to it as an event.
+ *
+ * @example `constructor(private readonly logger: TracedLogger) {}`
  */
 @Injectable({ scope: Scope.TRANSIENT })
 export class TracedLogger extends PinoLogger {

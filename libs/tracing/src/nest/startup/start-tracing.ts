@@ -11,26 +11,26 @@ export type StartTracing = (options: TracingOptions) => Started | Promise<Starte
 
 interface Started {
   readonly settings: Settings;
-  /** What is wrong in the environment. */
+  /** Invalid or contradictory settings, to be logged. */
   readonly warnings: readonly string[];
   readonly sdk: Sdk;
-  /** Is called with the app once it has been created. */
+  /** Called with the app when it has been created. */
   readonly onApp?: (app: NestTracingApp) => void;
 }
 
 /** Reads the settings and starts the SDK. */
 export const startTracing: StartTracing = async (options) => {
   const { settings, warnings } = readSettings(options);
-  const sdk = startSdk(settings, await loadBackend(settings, tell));
-  return { settings, warnings: [...warnings, ...faultsOf(sdk, settings)], sdk };
+  const sdk = startSdk(settings, await loadBackend(settings, warn));
+  return { settings, warnings: [...warnings, ...diagnosticsOf(sdk, settings)], sdk };
 };
 
-function tell(message: string): void {
+function warn(message: string): void {
   new Logger('TracingModule').warn(message);
 }
 
 /** Options that have no effect with an external tracer provider. */
-const decided = [
+const providerOptions = [
   'endpoint',
   'sampling',
   'spanProcessors',
@@ -39,12 +39,12 @@ const decided = [
   'annotate',
 ] as const;
 
-function faultsOf({ fault, isExternal }: Sdk, { sources }: Settings): string[] {
+function diagnosticsOf({ fault, isExternal }: Sdk, { sources }: Settings): string[] {
   if (fault !== undefined) return [fault];
-  const idle = isExternal ? decided.filter((option) => sources[option] === 'option') : [];
-  if (idle.length === 0) return [];
+  const unused = isExternal ? providerOptions.filter((option) => sources[option] === 'option') : [];
+  if (unused.length === 0) return [];
   return [
-    `A tracer provider was registered before, and is kept: ${idle.join(', ')} of ` +
-      'TracingModule.forRoot() have no effect. Give them where that provider is made.',
+    `The app uses a tracer provider that was registered before TracingModule, so these options of ` +
+      `TracingModule.forRoot() have no effect: ${unused.join(', ')}. Configure them on that provider.`,
   ];
 }

@@ -1,9 +1,9 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
 
-/** Milliseconds until the first check. The time doubles with each further check. */
-const FIRST_LOOK = 20;
-const LAST_LOOK = 60_000;
+/** The time until the first check, which doubles with each further check. */
+const FIRST_CHECK_MS = 20;
+const LAST_CHECK_MS = 60_000;
 
 interface Start {
   /** Held weakly, so that an app whose start has failed can be garbage collected. */
@@ -23,30 +23,30 @@ class StartingApps {
   watch(modules: ModulesContainer, onFailure: () => void): void {
     const start = { modules: new WeakRef(modules), onFailure };
     this.starts.add(start);
-    this.lookLater(start, FIRST_LOOK);
+    this.checkLater(start, FIRST_CHECK_MS);
   }
 
-  /** The app has started. */
+  /** Call this when the app has started. */
   forget(modules: ModulesContainer): void {
     for (const start of this.starts) {
       if (start.modules.deref() === modules) this.starts.delete(start);
     }
   }
 
-  look(): void {
-    for (const start of this.starts) this.lookAt(start);
+  checkAll(): void {
+    for (const start of this.starts) this.check(start);
   }
 
-  private lookLater(start: Start, after: number): void {
-    if (after > LAST_LOOK) return;
+  private checkLater(start: Start, after: number): void {
+    if (after > LAST_CHECK_MS) return;
     const timer = setTimeout(() => {
-      this.lookAt(start);
-      if (this.starts.has(start)) this.lookLater(start, after * 2);
+      this.check(start);
+      if (this.starts.has(start)) this.checkLater(start, after * 2);
     }, after);
     timer.unref();
   }
 
-  private lookAt(start: Start): void {
+  private check(start: Start): void {
     const modules = start.modules.deref();
     if (modules !== undefined && !hasFailed(modules)) return;
     this.starts.delete(start);

@@ -25,7 +25,7 @@ import { grpcSupport } from '../patches/grpc-support.js';
 import { hasThirdPartyHandlerSpans } from '../patches/handler-spans.js';
 import { hasTcpSupport } from '../patches/tcp-support.js';
 
-/** What is on, in one line: each setting and where it came from, and what is instrumented (rule 25). */
+/** Returns one line with each setting and its source, and with what is instrumented (rule 25). */
 function startLine(
   settings: Settings,
   destination: string | undefined,
@@ -34,14 +34,14 @@ function startLine(
   const others = optionNames.filter(
     (option) => !isAlwaysReported(option) && settings.sources[option] !== 'default',
   );
-  const told = [...optionNames.filter(isAlwaysReported), ...others]
+  const listed = [...optionNames.filter(isAlwaysReported), ...others]
     .map((option) => [option, reported(option, settings)] as const)
     .filter(([, text]) => text !== '')
     .map(([option, text]) => `${option} ${text} (${settings.sources[option]})`)
     .join(', ');
   return destination === undefined
-    ? `Tracing is off, and incoming traces pass through: ${told}.`
-    : `Tracing is on: ${told}; spans go to ${destination}; instrumented: ${instrumented.join(', ')}.`;
+    ? `Tracing is off; incoming trace context is propagated: ${listed}.`
+    : `Tracing is on: ${listed}; spans go to ${destination}; instrumented: ${instrumented.join(', ')}.`;
 }
 
 function isAlwaysReported(option: OptionName): boolean {
@@ -53,14 +53,14 @@ function reported<K extends OptionName>(option: K, settings: Settings): string {
   return row.report(settings[option]);
 }
 
-/** What is traced by an active third-party instrumentation is not traced twice. */
 interface Instrumented {
-  /** What is instrumented, and by whom, as the startup line has it. */
+  /** What is instrumented, and by which third-party instrumentation, for the startup line. */
   readonly what: readonly string[];
-  /** What does not work because of third-party instrumentations, and how to mend it. */
+  /** What does not work because of third-party instrumentations, and how to fix it. */
   readonly advice: readonly string[];
 }
 
+/** What a third-party instrumentation traces is not traced twice. */
 function instrumented(app: NestTracingApp, hasHttpServer: boolean): Instrumented {
   const grpc = grpcSupport();
   const isActive = {
@@ -101,27 +101,27 @@ function entry(what: string, makers: readonly string[]): string {
   return makers.length === 0 ? what : `${what} (${makers.join(', ')})`;
 }
 
-/** The warning about an instrumentation that is constructed after the start. */
-function adviceOnLate(name: string): string | undefined {
+/** Returns the warning about an instrumentation that is constructed after the app has started. */
+function lateInstrumentationWarning(name: string): string | undefined {
   if (name !== httpInstrumentation.name && name !== undiciInstrumentation.name) return undefined;
   return (
-    `${name} is there too. What it makes spans of, nestjs-tracing makes none of from here ` +
-    'on, and `ignore`, `publicEndpoint` and `propagateTo` do not hold for it. To leave all of it to ' +
-    'nestjs-tracing, do not construct it.'
+    `${name} was constructed after TracingModule started. From now on, it creates the spans of its ` +
+    'requests instead of nestjs-tracing, without `ignore`, `publicEndpoint` and `propagateTo`. To let ' +
+    'nestjs-tracing create these spans, remove it.'
   );
 }
 
-interface Surroundings {
+interface AppParts {
   readonly hasHttpServer: boolean;
-  /** Whose logger it is, in words. */
+  /** Describes where the logger comes from. */
   readonly loggerOrigin: string | undefined;
 }
 
-/** Says at start what is on, what cannot be, and how to mend that (rule 25). */
+/** Logs at startup what is enabled, what does not work, and how to fix that (rule 25). */
 export function reportStartup(
   app: NestTracingApp,
   logger: LoggerService,
-  { hasHttpServer, loggerOrigin }: Surroundings,
+  { hasHttpServer, loggerOrigin }: AppParts,
 ): void {
   const { settings, sdk } = app;
   const instrumentations = activeInstrumentations(settings);
@@ -133,10 +133,10 @@ export function reportStartup(
   ]);
   logger.log(line);
   if (sdk.destination === undefined) return;
-  for (const fault of instrumentationDiagnostics(settings)) logger.warn(fault);
-  for (const one of advice) logger.warn(one);
+  for (const message of instrumentationDiagnostics(settings)) logger.warn(message);
+  for (const message of advice) logger.warn(message);
   sdk.knownScopes.whenNew = (name) => {
-    const late = adviceOnLate(name);
+    const late = lateInstrumentationWarning(name);
     if (late !== undefined && !line.includes(name)) logger.warn(late);
   };
   const drivers = driversWithoutSpans(instrumentations);

@@ -2,12 +2,12 @@ import 'reflect-metadata';
 import { Injectable, Module, Scope, type Provider } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { expect, it, vi } from 'vitest';
-import { PACKAGE_NAMES } from '../tokens.js';
+import { FEATURE_NAMES } from '../tokens.js';
 import { ModuleTracers } from './module-tracers.js';
 
 /** A Nest module with a tracer of its own. */
 function featureModule(name: string, providers: Provider[]): Function {
-  @Module({ providers: [{ provide: PACKAGE_NAMES, useValue: [name] }] })
+  @Module({ providers: [{ provide: FEATURE_NAMES, useValue: [name] }] })
   class Names {}
   @Module({ imports: [Names], providers })
   class Feature {}
@@ -68,8 +68,8 @@ it('finds the module of an instance, where several provide its class', async () 
   );
   expect(name(Product, first.get('product'))).toBe('first');
   expect(name(OfNoModule, new OfNoModule())).toBeUndefined();
-  expect(packages.hasMade(second.get(InBoth, { strict: true }))).toBe(true);
-  expect(packages.hasMade(await second.resolve(OfRequest, undefined, { strict: true }))).toBe(
+  expect(packages.hasCreated(second.get(InBoth, { strict: true }))).toBe(true);
+  expect(packages.hasCreated(await second.resolve(OfRequest, undefined, { strict: true }))).toBe(
     false,
   );
   await app.close();
