@@ -87,7 +87,7 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
     `);
   });
 
-  it('rules 3, 10: what middleware throws or hands on is told on the server span', async () => {
+  it('rules 3, 10: what middleware throws or passes on is recorded on the server span', async () => {
     expect(await told('/middleware/breaks')).toMatchInlineSnapshot(`
       "
       app SERVER GET 500 ERROR
@@ -104,7 +104,7 @@ describe.each(['express', 'fastify'])('%s', (ADAPTER) => {
     `);
   });
 
-  it('rule 3: what the handler throws is told once, on its span', async () => {
+  it('rule 3: what the handler throws is recorded once, on its span', async () => {
     expect(await told('/faults/handler/async')).toMatchInlineSnapshot(`
       "
       app SERVER GET /faults/handler/async 500 ERROR

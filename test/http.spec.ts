@@ -112,7 +112,7 @@ describe.each(['express', 'fastify'])('%s', (adapter) => {
     `);
   });
 
-  it('rules 3, 10: a crash is told where it arose', async () => {
+  it('rules 3, 10: a crash is recorded where it occurred', async () => {
     expect(treeOfApp(await app.trace('/books', { method: 'POST' }))).toMatchInlineSnapshot(`
       "
       app SERVER POST /books 500 ERROR

@@ -7,12 +7,12 @@ import { memoize } from '../span/memoize.js';
 
 /** Memoizes a function that returns attributes for a key, separately for each `RpcConventions`. */
 function memoizeByConventions(
-  ask: (key: string, conventions: RpcConventions) => Attributes,
+  compute: (key: string, conventions: RpcConventions) => Attributes,
 ): (key: string, conventions: RpcConventions) => Attributes {
   const memoized = {
-    old: memoize((key) => ask(key, 'old')),
-    new: memoize((key) => ask(key, 'new')),
-    dup: memoize((key) => ask(key, 'dup')),
+    old: memoize((key) => compute(key, 'old')),
+    new: memoize((key) => compute(key, 'new')),
+    dup: memoize((key) => compute(key, 'dup')),
   };
   return (key, conventions) => memoized[conventions](key);
 }

@@ -80,7 +80,7 @@ it.each([
   ['http://shop.test?key=a#key=b?key=c', 'http://shop.test?key=REDACTED#key=REDACTED'],
   ['http://shop.test/#a?key=b', 'http://shop.test/#a?key=REDACTED'],
   ['not a url', 'not a url'],
-])('%s is told as %s', (url, redacted) => {
+])('%s is redacted to %s', (url, redacted) => {
   expect(redactUrl(url)).toBe(redacted);
 });
 

@@ -5,16 +5,16 @@ const LONGEST_KEY = 255;
  * Memoizes a function whose arguments are few and recur often. When `limit` results are kept, all are
  * dropped, so memory is bounded.
  */
-export function memoize<T>(ask: (key: string) => T, limit = 1000): (key: string) => T {
-  const answers = new Map<string, T>();
+export function memoize<T>(compute: (key: string) => T, limit = 1000): (key: string) => T {
+  const results = new Map<string, T>();
   return (key) => {
-    if (key.length > LONGEST_KEY) return ask(key);
-    let answer = answers.get(key);
-    if (answer === undefined) {
-      answer = ask(key);
-      if (answers.size >= limit) answers.clear();
-      answers.set(key, answer);
+    if (key.length > LONGEST_KEY) return compute(key);
+    let result = results.get(key);
+    if (result === undefined) {
+      result = compute(key);
+      if (results.size >= limit) results.clear();
+      results.set(key, result);
     }
-    return answer;
+    return result;
   };
 }

@@ -17,8 +17,8 @@ function setRequestHeader(request: ClientRequest, key: string, value: string): v
   const { _header: head, _headerSent: isSent } = message;
   // With `Expect`, the text is sent already, so the call is made without the header.
   if (typeof head !== 'string' || isSent !== false || !head.endsWith('\r\n\r\n')) return;
-  const others = head.replace(new RegExp(`\r\n${key}:[^\r\n]*`, 'gi'), '');
-  message._header = `${others.slice(0, -2)}${key}: ${value}\r\n\r\n`;
+  const rest = head.replace(new RegExp(`\r\n${key}:[^\r\n]*`, 'gi'), '');
+  message._header = `${rest.slice(0, -2)}${key}: ${value}\r\n\r\n`;
 }
 
 interface RequestMessage {

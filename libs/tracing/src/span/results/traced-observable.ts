@@ -5,7 +5,7 @@ import { hasEveryMethod, methodOf, replaceMethod } from '../user-code.js';
 import type { Outcome } from '../outcome.js';
 import { subscribeIn } from './subscribe-in.js';
 
-/** Whether a value is an Observable but not a Subject, which others can emit on. */
+/** Whether a value is an Observable but not a Subject, on which other code can emit. */
 export function isPlainObservable(value: unknown): value is Observable<unknown> {
   return (
     methodOf(value, 'subscribe') !== undefined &&
