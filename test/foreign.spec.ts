@@ -24,7 +24,7 @@ it('a provider that the app registered before is kept: our spans go its way', as
   `);
   expect(messages(app)).toEqual([
     expect.stringContaining(
-      'spans go to the tracer provider that was registered before, so no exporter of ours is started',
+      'spans go to the tracer provider that was registered before TracingModule, so no exporter is started',
     ),
   ]);
 });

@@ -45,8 +45,8 @@ it.each([
     .join('\n');
   expect(told).toContain(
     maker === ours
-      ? `${theirs} was left out: nestjs-tracing makes the spans of gRPC servers and clients itself.`
-      : `${theirs} was there before, so the gRPC spans are its own`,
+      ? `${theirs} was not loaded, because nestjs-tracing traces gRPC servers and clients itself. Remove it from TRACING_INSTRUMENTATIONS.`
+      : `${theirs} was loaded before the app and creates the gRPC spans`,
   );
   expect(told).toContain(
     maker === ours ? 'gRPC servers and clients,' : `gRPC servers and clients (by ${theirs}),`,

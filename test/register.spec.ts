@@ -33,17 +33,17 @@ it.each<[string, TracedAppOptions, string]>([
   [
     'a package that is not installed',
     { node: register, env: { TRACING_INSTRUMENTATIONS: '@opentelemetry/instrumentation-none' } },
-    '@opentelemetry/instrumentation-none is not installed: npm install @opentelemetry/instrumentation-none',
+    '@opentelemetry/instrumentation-none is not installed. Run npm install @opentelemetry/instrumentation-none.',
   ],
   [
     'a package that instruments nothing',
     { node: register, env: { TRACING_INSTRUMENTATIONS: 'rxjs' } },
-    'rxjs exports no class of an OpenTelemetry instrumentation.',
+    'rxjs exports no OpenTelemetry instrumentation. Remove it from TRACING_INSTRUMENTATIONS.',
   ],
   [
     'what the library traces itself',
     { node: register, env: { TRACING_INSTRUMENTATIONS: '@opentelemetry/instrumentation-http' } },
-    '@opentelemetry/instrumentation-http was left out: nestjs-tracing makes the spans of HTTP servers and outgoing HTTP itself.',
+    '@opentelemetry/instrumentation-http was not loaded, because nestjs-tracing traces HTTP servers and outgoing HTTP itself. Remove it from TRACING_INSTRUMENTATIONS.',
   ],
   [
     'a start without register',
@@ -53,7 +53,7 @@ it.each<[string, TracedAppOptions, string]>([
   [
     'an instrumentation that came after its driver',
     { env: { LATE: 'true' } },
-    `${packageName} makes no spans: generic-pool was loaded before it.`,
+    `${packageName} creates no spans: generic-pool was loaded before it.`,
   ],
 ])('rule 25: %s is told, with the way to mend it, and the app runs', async (_what, how, told) => {
   await using app = await TracedApp.start('pool-app', how);
@@ -73,7 +73,7 @@ it('rule 25: a driver of the app that makes no spans is named, with the lines th
     await expect
       .poll(() => messages(started).slice(1))
       .toEqual([
-        'Installed, and without spans of their own: pg, @aws-sdk/client-s3. To trace them: npm install ' +
+        'These packages are installed but not traced: pg, @aws-sdk/client-s3. To trace them: npm install ' +
           '@opentelemetry/instrumentation-pg @opentelemetry/instrumentation-aws-sdk; set ' +
           'TRACING_INSTRUMENTATIONS=@opentelemetry/instrumentation-pg,@opentelemetry/instrumentation-aws-sdk; ' +
           'start with node --import nestjs-tracing/register.',

@@ -172,7 +172,7 @@ describe('the resource on ECS', () => {
   async function resourceOf(env: Record<string, string>): Promise<Span['resource']> {
     await using app = await start({ ...xray, ECS_CONTAINER_METADATA_URI_V4, ...env });
     const [span] = await trace(app, '/ids');
-    expect(app.output).not.toContain('Backend xray has found');
+    expect(app.output).not.toContain('Backend xray: detected');
     return span!.resource;
   }
 
@@ -213,10 +213,10 @@ describe('the resource on ECS', () => {
 it('without AWS around, one line says what was not found, and spans go their way', async () => {
   await using app = await start();
   expect(await trace(app, '/ids')).toHaveLength(1);
-  const told = () => app.lines.filter(({ msg }) => msg?.startsWith('Backend xray has found'));
+  const told = () => app.lines.filter(({ msg }) => msg?.startsWith('Backend xray: detected'));
   await expect.poll(told, { timeout: 20_000 }).toHaveLength(1);
   expect(told()[0]!.msg).toMatchInlineSnapshot(
-    `"Backend xray has found no AWS around the process (ECS, EKS, EC2, Lambda), so segments have no origin; and no log group, so the console shows no lines under a trace: name it in logGroups."`,
+    `"Backend xray: detected no AWS environment (ECS, EKS, EC2, Lambda), so segments have no origin; and no log group, so the console shows no log lines of a trace (set the option logGroups)."`,
   );
   expect(serverSpan(await trace(app, '/ids')).resource).not.toHaveProperty('host.id');
 });
@@ -333,7 +333,7 @@ describe("sampling 'xray'", () => {
       };
       await expect.poll(() => sampledOf('/ids'), { timeout: 20_000 }).toBe(10);
       expect(await sampledOf('/other')).toBe(0);
-      expect(app.output).not.toContain('could not be had');
+      expect(app.output).not.toContain('could not be fetched');
       expect(asked).toEqual(['/GetSamplingRules']);
       const spans = await app.receiver.waitFor((all) => all.length >= 10);
       expect(new Set(spans.map((span) => span.name))).toEqual(new Set(['GET /ids']));
@@ -344,14 +344,14 @@ describe("sampling 'xray'", () => {
     }
   });
 
-  it('without a collector a request a second is recorded, which is told once', async () => {
+  it('without a collector one request per second is recorded, and one warning is logged', async () => {
     await using app = await start({
       ...xray,
       TRACING_SAMPLING: 'xray',
       AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:1',
     });
     const told = (): number =>
-      app.lines.filter(({ msg }) => msg?.includes('sampling rules of X-Ray could not be had'))
+      app.lines.filter(({ msg }) => msg?.includes('sampling rules of X-Ray could not be fetched'))
         .length;
     await expect.poll(told, { timeout: 20_000 }).toBe(1);
     await expect

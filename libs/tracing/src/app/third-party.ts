@@ -5,12 +5,12 @@ import { DeferredSpan } from '../span/deferred-span.js';
 export interface KnownInstrumentation {
   /** The name of its package, which is also the name of its tracer. */
   readonly name: string;
-  /** What this library traces without it. */
+  /** What this library traces if it is not active. */
   readonly traces: string;
-  /** What it traces instead of this library while it is active. */
-  readonly makes: string;
+  /** What it traces instead of this library if it is active. */
+  readonly creates: string;
   /** What does not apply to its spans. */
-  readonly doesNotHold: string;
+  readonly lost: string;
   /** Whether it created the client span with these attributes. */
   readonly isClientSpan?: (attributes: Attributes) => boolean;
   /** What to do if it was loaded before the app. */
@@ -20,47 +20,47 @@ export interface KnownInstrumentation {
 export const httpInstrumentation: KnownInstrumentation = {
   name: '@opentelemetry/instrumentation-http',
   traces: 'HTTP servers and outgoing HTTP',
-  makes: 'the server spans, and `http` and `https`, that it sees',
-  doesNotHold: '`ignore`, `publicEndpoint`, `propagateTo`',
+  creates: 'HTTP servers and calls with `http` and `https`, if it patches them',
+  lost: '`ignore`, `publicEndpoint`, `propagateTo`',
   isClientSpan: (attributes) => 'http.request.method' in attributes || 'http.method' in attributes,
   advice:
-    '@opentelemetry/instrumentation-http makes the spans of HTTP servers, so `ignore` and ' +
-    '`publicEndpoint` do not hold for them. With its option `disableIncomingRequestInstrumentation` ' +
-    'nestjs-tracing does.',
+    '@opentelemetry/instrumentation-http creates the spans of HTTP servers, so `ignore` and ' +
+    '`publicEndpoint` do not apply to them. To let nestjs-tracing create these spans, set its option ' +
+    '`disableIncomingRequestInstrumentation`.',
 };
 
 export const undiciInstrumentation: KnownInstrumentation = {
   name: '@opentelemetry/instrumentation-undici',
   traces: 'outgoing HTTP',
-  makes: '`fetch` and the package `undici`, once it is constructed',
-  doesNotHold: '`propagateTo`, redacted secrets',
+  creates: 'calls with `fetch` and the package `undici`',
+  lost: '`propagateTo`, redaction of secrets',
 };
 
 export const grpcInstrumentation: KnownInstrumentation = {
   name: '@opentelemetry/instrumentation-grpc',
   traces: 'gRPC servers and clients',
-  makes: 'gRPC, where it came before us',
-  doesNotHold: '`ignore`, `publicEndpoint`',
+  creates: 'gRPC servers and clients, if it is loaded before the app',
+  lost: '`ignore`, `publicEndpoint`',
   isClientSpan: (attributes) =>
     (attributes['rpc.system'] ?? attributes['rpc.system.name']) === 'grpc',
   advice:
-    '@opentelemetry/instrumentation-grpc was there before, so the gRPC spans are its own, and `ignore` ' +
-    'and `publicEndpoint` do not hold for gRPC calls. Remove it, or start with ' +
-    'OTEL_NODE_DISABLED_INSTRUMENTATIONS=grpc, and nestjs-tracing makes them.',
+    '@opentelemetry/instrumentation-grpc was loaded before the app and creates the gRPC spans, so ' +
+    '`ignore` and `publicEndpoint` do not apply to them. To let nestjs-tracing create these spans, remove ' +
+    'it, or set OTEL_NODE_DISABLED_INSTRUMENTATIONS=grpc.',
 };
 
 export const nestInstrumentation: KnownInstrumentation = {
   name: '@opentelemetry/instrumentation-nestjs-core',
   traces: 'handlers',
-  makes: 'handlers of HTTP, on Nest 11',
-  doesNotHold: 'our rules for errors and for Observables',
+  creates: 'handlers of HTTP requests, on Nest 11',
+  lost: 'the rules of nestjs-tracing for errors and Observables',
 };
 
 const pinoInstrumentation: KnownInstrumentation = {
   name: '@opentelemetry/instrumentation-pino',
   traces: 'log lines',
-  makes: 'the IDs on log lines a second time',
-  doesNotHold: 'one copy of each ID per line',
+  creates: 'the IDs on log lines, in addition',
+  lost: 'a single copy of each ID per line',
 };
 
 /** The table from which the startup line and docs/instrumentations.md list them. */

@@ -22,7 +22,7 @@ export function hookImports(instrumentations: readonly Instrumentation[]): strin
     registerSync({ include });
   } else if (isCommonJs) {
     return (
-      `What ES modules import makes no spans: Node ${process.versions.node} can hook imports with ` +
+      `Packages that ES modules import are not traced: Node ${process.versions.node} can hook imports with ` +
       '--import nestjs-tracing/register only, not with --require.'
     );
   } else {

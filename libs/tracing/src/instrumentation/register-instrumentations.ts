@@ -12,13 +12,14 @@ function constructInstrumentations(name: string): Instrumentation[] | string {
   try {
     const exported: unknown = appRequire()(name);
     const classes = new Set(Object.values(Object(exported) as object).filter(isInstrumentation));
-    if (classes.size === 0) return `${name} exports no class of an OpenTelemetry instrumentation.`;
+    if (classes.size === 0)
+      return `${name} exports no OpenTelemetry instrumentation. Remove it from TRACING_INSTRUMENTATIONS.`;
     return [...classes].map((type) => new type());
   } catch (error) {
     const isMissing =
       error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
     return isMissing && error.message.includes(`'${name}'`)
-      ? `${name} is not installed: npm install ${name}`
+      ? `${name} is not installed. Run npm install ${name}.`
       : `${name} could not be loaded: ${describeError(error).message}`;
   }
 }
@@ -44,16 +45,16 @@ export function registerInstrumentations(): void {
     const known = knownInstrumentations.find((one) => one.name === name);
     if (known !== undefined) {
       // With this library, each span would be created twice.
-      state.faults.push(
-        `${name} was left out: nestjs-tracing makes the spans of ${known.traces} itself.`,
+      state.diagnostics.push(
+        `${name} was not loaded, because nestjs-tracing traces ${known.traces} itself. Remove it from TRACING_INSTRUMENTATIONS.`,
       );
       continue;
     }
     const found = constructInstrumentations(name);
-    if (typeof found === 'string') state.faults.push(found);
+    if (typeof found === 'string') state.diagnostics.push(found);
     else state.packages.set(name, found);
   }
   const instrumentations = [...state.packages.values()].flat();
   const problem = instrumentations.length > 0 ? hookImports(instrumentations) : undefined;
-  if (problem !== undefined) state.faults.push(problem);
+  if (problem !== undefined) state.diagnostics.push(problem);
 }

@@ -12,7 +12,7 @@ export interface Registered {
   /** The instrumentations, by package. */
   readonly packages: Map<string, readonly Instrumentation[]>;
   /** The problems that were found, and how to fix them. */
-  readonly faults: string[];
+  readonly diagnostics: string[];
 }
 
 /** `register` and the app share it, also if they use different builds of this version. */
@@ -26,7 +26,7 @@ export function registered(): Registered | undefined {
 /** Creates the result of `register`; returns undefined if it has run before. */
 export function beginRegistering(): Registered | undefined {
   if (state.registered !== undefined) return undefined;
-  return (state.registered = { packages: new Map(), faults: [] });
+  return (state.registered = { packages: new Map(), diagnostics: [] });
 }
 
 /** Returns the instrumentations of the options, and those that `register` has constructed. */

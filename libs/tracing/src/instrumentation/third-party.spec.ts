@@ -17,8 +17,8 @@ const faults = (...instrumentations: Instrumentation[]): string[] =>
 
 it('rule 25: an instrumentation for other versions is reported', () => {
   expect(faults(instrumentation({ moduleVersion: '5.1.1' }))).toEqual([
-    'instrumentation-of-it makes no spans: it is for vitest >=1 <2, and the app has 5.1.1. Take ' +
-      'versions of the two that fit.',
+    'instrumentation-of-it creates no spans: it supports vitest >=1 <2, but the app uses 5.1.1. Install ' +
+      'versions that fit together.',
   ]);
 });
 

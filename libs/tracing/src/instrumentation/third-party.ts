@@ -58,10 +58,10 @@ export function instrumentationDiagnostics(settings: Settings): string[] {
     ...(isNotRegistered
       ? [
           `TRACING_INSTRUMENTATIONS names ${instrumentationPackages.join(', ')}, but the process was ` +
-            `not started with ${REGISTER}: none of them is there.`,
+            `not started with ${REGISTER}, so none of them is loaded.`,
         ]
       : []),
-    ...(state?.faults ?? []),
+    ...(state?.diagnostics ?? []),
     ...activeInstrumentations(settings).flatMap(whyNoSpans),
   ];
 }
@@ -80,7 +80,7 @@ export function driversWithoutSpans(active: readonly Instrumentation[]): string 
   const missing = [...new Set(drivers.values())];
   const all = [...(registered()?.packages.keys() ?? []), ...missing];
   return (
-    `Installed, and without spans of their own: ${[...drivers.keys()].join(', ')}. To trace them: ` +
+    `These packages are installed but not traced: ${[...drivers.keys()].join(', ')}. To trace them: ` +
     `npm install ${missing.join(' ')}; set TRACING_INSTRUMENTATIONS=${all.join(',')}; start with ` +
     `${REGISTER}.`
   );
@@ -99,14 +99,14 @@ function whyNoSpans(instrumentation: Instrumentation): string[] {
   if (seen !== undefined) {
     const versions = modules.flatMap(({ supportedVersions }) => supportedVersions).join(' || ');
     return [
-      `${instrumentationName} makes no spans: it is for ${seen.name} ${versions}, and the app has ` +
-        `${seen.moduleVersion}. Take versions of the two that fit.`,
+      `${instrumentationName} creates no spans: it supports ${seen.name} ${versions}, but the app uses ` +
+        `${seen.moduleVersion}. Install versions that fit together.`,
     ];
   }
   const loaded = modules.find(({ name }) => isLoaded(name));
   if (loaded === undefined) return [];
   return [
-    `${instrumentationName} makes no spans: ${loaded.name} was loaded before it. Instead of constructing ` +
+    `${instrumentationName} creates no spans: ${loaded.name} was loaded before it. Instead of constructing ` +
       `it in the app, set TRACING_INSTRUMENTATIONS=${instrumentationName} and start with ${REGISTER}.`,
   ];
 }

@@ -7,7 +7,7 @@ import type { TracingLoggerOptions } from './tracing-options.js';
 export const nonEmptyText: Check<string> = (value) =>
   typeof value === 'string' && value.trim() !== ''
     ? value.trim()
-    : InvalidValue.expected('a text that is not empty', value);
+    : InvalidValue.expected('a non-empty string', value);
 
 export const flag: Check<boolean> = (value) =>
   typeof value === 'boolean' ? value : InvalidValue.expected('true or false', value);
@@ -24,15 +24,19 @@ export const endpoint: Check<string> = (value) => {
     return InvalidValue.expected(expected, value);
   const url = new URL(value);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return InvalidValue.expected(expected, value, 'It begins with http:// or, for TLS, https://.');
+    return InvalidValue.expected(
+      expected,
+      value,
+      'Start it with http://, or with https:// for TLS.',
+    );
   }
   if (url.pathname !== '/' || url.port === '4318') {
-    const mend =
-      'That is an OTLP/HTTP endpoint; the one for gRPC has no path, and its port is 4317.';
-    return InvalidValue.expected(expected, value, mend);
+    const fix =
+      'This is an OTLP/HTTP endpoint. Use the one for gRPC, without a path; its default port is 4317.';
+    return InvalidValue.expected(expected, value, fix);
   }
   if (url.protocol === 'http:' && url.port === '') {
-    return InvalidValue.expected(expected, value, `Name the port: http://${url.hostname}:4317.`);
+    return InvalidValue.expected(expected, value, `Add the port: http://${url.hostname}:4317.`);
   }
   return value;
 };
@@ -40,7 +44,7 @@ export const endpoint: Check<string> = (value) => {
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html */
 export const logGroups: Check<string[]> = (value) => {
   const expected =
-    'names of CloudWatch log groups (1 to 512 of a-z A-Z 0-9 _ - / . #), or nothing but ARNs ' +
+    'a list of CloudWatch log group names (1 to 512 of a-z A-Z 0-9 _ - / . #), or a list of ARNs ' +
     '(arn:aws:logs:<region>:<account>:log-group:<name>)';
   return isList(value, isLogGroupName) || isList(value, isLogGroupArn)
     ? (value as string[])
@@ -49,8 +53,7 @@ export const logGroups: Check<string[]> = (value) => {
 
 /** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html */
 export const annotationKeys: Check<string[]> = (value) => {
-  const expected =
-    'keys that X-Ray takes for annotations: at the most 50, each 1 to 500 of a-z A-Z 0-9 _ . -';
+  const expected = 'at most 50 keys of X-Ray annotations, each 1 to 500 of a-z A-Z 0-9 _ . -';
   return isList(value, isAnnotationKey) && value.length <= 50
     ? (value as string[])
     : InvalidValue.expected(expected, value);
@@ -75,11 +78,12 @@ export const sampling: Check<number | 'dormant' | 'xray' | Sampler> = (value) =>
 
 export const logger: Check<false | TracingLoggerOptions> = (value) => {
   if (value === false) return value;
-  if (!isObject(value)) return InvalidValue.expected("false, or nestjs-pino's parameters", value);
+  if (!isObject(value))
+    return InvalidValue.expected('false or the parameters of nestjs-pino', value);
   const { spanEvents } = value;
   return spanEvents === undefined || spanEvents === false || typeof spanEvents === 'string'
     ? value
-    : InvalidValue.expected('`spanEvents` to be a level of pino or false', spanEvents);
+    : InvalidValue.expected('`spanEvents` to be a level of pino, or false', spanEvents);
 };
 
 export const publicEndpoint: Check<
@@ -95,7 +99,10 @@ export const hosts: Check<Patterns> = (value) =>
     (one) => one instanceof RegExp || (typeof one === 'string' && /^[^/\s]+$/.test(one)),
   )
     ? (value as Patterns)
-    : InvalidValue.expected('a list of hosts (no scheme, no path) or expressions', value);
+    : InvalidValue.expected(
+        'a list of hosts (without scheme and path) or regular expressions',
+        value,
+      );
 
 export interface Ignored {
   http?: Patterns;
@@ -108,18 +115,18 @@ export const ignore: Check<Ignored> = (value) => {
   const { http = [], grpc = [], defaults = true } = value;
   if (!isList(http, (one) => one instanceof RegExp || isPath(one))) {
     return InvalidValue.expected(
-      '`http` to be paths that begin with a slash, or expressions',
+      '`http` to be a list of paths that begin with a slash, or regular expressions',
       http,
     );
   }
   if (!isList(grpc, (one) => one instanceof RegExp || isFullMethod(one))) {
     return InvalidValue.expected(
-      '`grpc` to be full methods `pkg.Service/Method`, or expressions',
+      '`grpc` to be a list of full methods `pkg.Service/Method`, or regular expressions',
       grpc,
     );
   }
   if (typeof defaults !== 'boolean')
-    return InvalidValue.expected('`defaults` true or false', defaults);
+    return InvalidValue.expected('`defaults` to be true or false', defaults);
   return value as Ignored;
 };
 
@@ -139,7 +146,7 @@ export const resource: Check<Attributes> = (value) => {
   return value as Attributes;
 };
 
-/** What is given under a key; undefined for what throws when it is read. */
+/** Returns the value of a key; undefined if reading it throws. */
 function readKey(value: Record<string, unknown>, key: string): unknown {
   try {
     return value[key];
@@ -148,7 +155,7 @@ function readKey(value: Record<string, unknown>, key: string): unknown {
   }
 }
 
-/** A list of objects that have a method, by which they are known. */
+/** Creates a check for a list of objects with a certain method. */
 export function objectsWith<T>(method: string, what: string): Check<T[]> {
   return (value) =>
     isList(value, (one) => isObject(one) && typeof one[method] === 'function')
@@ -164,7 +171,7 @@ export function isFullMethod(value: unknown): boolean {
   return typeof value === 'string' && /^[\w.]+\/\w+$/.test(value);
 }
 
-/** Attributes of the resource that hold log groups. */
+/** The resource attributes that contain log groups. */
 export const logGroupKeys = ['aws.log.group.names', 'aws.log.group.arns'];
 
 function isAnnotationKey(value: unknown): boolean {

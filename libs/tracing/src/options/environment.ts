@@ -5,7 +5,7 @@ import { InvalidValue } from './settings-errors.js';
 import type { Batching, Propagator, RpcConventions, SpanLimits } from './settings.js';
 import { commas, numberOf, type Environment } from './variables.js';
 
-/** Numbers for the SDK and the exporter, with the least that makes sense. */
+/** Numeric variables of the SDK and the exporter, with the minimum of each. */
 export const sdkNumbers: Readonly<Record<string, number>> = {
   OTEL_BSP_SCHEDULE_DELAY: 1,
   OTEL_BSP_MAX_QUEUE_SIZE: 1,
@@ -23,53 +23,55 @@ export const sdkNumbers: Readonly<Record<string, number>> = {
   OTEL_LINK_ATTRIBUTE_COUNT_LIMIT: 0,
 };
 
-/** Words that mean what we do; any other is something that we cannot do. */
-export const sdkWords: Readonly<Record<string, { words: readonly string[]; so: string }>> = {
-  OTEL_TRACES_EXPORTER: { words: ['otlp', 'none'], so: 'traces go by OTLP/gRPC' },
-  OTEL_EXPORTER_OTLP_PROTOCOL: { words: ['grpc'], so: 'traces go by OTLP/gRPC' },
-  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: { words: ['grpc'], so: 'traces go by OTLP/gRPC' },
-  OTEL_METRICS_EXPORTER: { words: ['none'], so: 'no metrics are sent' },
-  OTEL_LOGS_EXPORTER: { words: ['none'], so: 'no log records are sent' },
-  OTEL_CONFIG_FILE: { words: [], so: 'the other variables are read' },
-  OTEL_EXPERIMENTAL_CONFIG_FILE: { words: [], so: 'the other variables are read' },
+/** Variables of which only some values are supported, and what applies instead of any other. */
+export const sdkWords: Readonly<Record<string, { words: readonly string[]; instead: string }>> = {
+  OTEL_TRACES_EXPORTER: { words: ['otlp', 'none'], instead: 'traces are sent by OTLP/gRPC' },
+  OTEL_EXPORTER_OTLP_PROTOCOL: { words: ['grpc'], instead: 'traces are sent by OTLP/gRPC' },
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: { words: ['grpc'], instead: 'traces are sent by OTLP/gRPC' },
+  OTEL_METRICS_EXPORTER: { words: ['none'], instead: 'no metrics are sent' },
+  OTEL_LOGS_EXPORTER: { words: ['none'], instead: 'no log records are sent' },
+  OTEL_CONFIG_FILE: { words: [], instead: 'the other variables are read' },
+  OTEL_EXPERIMENTAL_CONFIG_FILE: { words: [], instead: 'the other variables are read' },
 };
 
-/** What is wrong with the variables of OpenTelemetry that we do not read ourselves. */
+/** Checks the variables of OpenTelemetry that are not options. */
 export function sdkVariableWarnings(env: Environment): string[] {
   const warnings: string[] = [];
-  for (const [name, least] of Object.entries(sdkNumbers)) {
+  for (const [name, min] of Object.entries(sdkNumbers)) {
     const text = env[name];
     if (!text) continue;
     const value = numberOf(text);
-    if (typeof value !== 'number' || value < least) {
+    if (typeof value !== 'number' || value < min) {
       warnings.push(
-        `${name}: expected a number from ${least}, but got '${redactSetting(text)}'. The default is used.`,
+        `${name}: expected a number of at least ${min}, but got '${redactSetting(text)}'. The default is used.`,
       );
     }
   }
-  for (const [name, { words, so }] of Object.entries(sdkWords)) {
+  for (const [name, { words, instead }] of Object.entries(sdkWords)) {
     const text = env[name]?.trim();
     if (text && !words.includes(text)) {
-      warnings.push(`${name}='${redactSetting(text)}' cannot be honoured: ${so}. Remove it.`);
+      warnings.push(`${name}='${redactSetting(text)}' is not supported: ${instead}. Remove it.`);
     }
   }
   for (const [at, pair] of commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '').entries()) {
     if (!/^[^=]+=/.test(pair)) {
-      // What follows a comma may be the rest of a password.
-      const shown = at === 0 ? `'${redactSetting(pair)}'` : `something else as no. ${at + 1}`;
+      // The text after a comma may be the rest of a password.
+      const shown = at === 0 ? `'${redactSetting(pair)}'` : `something else at position ${at + 1}`;
       warnings.push(`OTEL_RESOURCE_ATTRIBUTES: expected key=value pairs, but got ${shown}.`);
     }
   }
   for (const key of logGroupKeys) {
     const checked = logGroups(resourceVariable(env, key)?.split('&') ?? []);
     if (checked instanceof InvalidValue) {
-      warnings.push(`OTEL_RESOURCE_ATTRIBUTES: ${key}: ${checked.message} Put & between several.`);
+      warnings.push(
+        `OTEL_RESOURCE_ATTRIBUTES: ${key}: ${checked.message} Separate several with &.`,
+      );
     }
   }
   return warnings;
 }
 
-/** A resource attribute that `OTEL_RESOURCE_ATTRIBUTES` gives. */
+/** Returns a resource attribute from `OTEL_RESOURCE_ATTRIBUTES`. */
 export function resourceVariable(env: Environment, key: string): string | undefined {
   for (const pair of commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '')) {
     const [name, value] = pair.split('=', 2);
@@ -78,21 +80,21 @@ export function resourceVariable(env: Environment, key: string): string | undefi
   return undefined;
 }
 
-/** All that `OTEL_RESOURCE_ATTRIBUTES` gives; nothing, as the specification has it, if a pair is wrong. */
+/** Returns all attributes in `OTEL_RESOURCE_ATTRIBUTES`; none if a pair is invalid, as specified. */
 export function resourceAttributesOf(env: Environment): Attributes {
   const pairs = commas(env['OTEL_RESOURCE_ATTRIBUTES'] ?? '').map((pair) => pair.split('='));
   try {
     const decoded = pairs.map((pair) => pair.map((part) => decodeURIComponent(part.trim())));
-    const isRight = decoded.every(
+    const isValid = decoded.every(
       (pair) => pair.length === 2 && pair[0] !== '' && pair.every((part) => part.length <= 255),
     );
-    return isRight ? Object.fromEntries(decoded) : {};
+    return isValid ? Object.fromEntries(decoded) : {};
   } catch {
     return {};
   }
 }
 
-/** How spans are batched, as `OTEL_BSP_*` say; undefined: as the SDK does. */
+/** Reads `OTEL_BSP_*`. */
 export function batchingOf(env: Environment): Batching {
   return {
     maxQueueSize: numberIn(env, 1, 'OTEL_BSP_MAX_QUEUE_SIZE'),
@@ -102,7 +104,7 @@ export function batchingOf(env: Environment): Batching {
   };
 }
 
-/** The limits of spans, as `OTEL_*_LIMIT` say; undefined: as the SDK has them. */
+/** Reads `OTEL_*_LIMIT`; undefined for the default of the SDK. */
 export function spanLimitsOf(env: Environment): SpanLimits {
   const limit = (...names: string[]): number | undefined => numberIn(env, 0, ...names);
   return {
@@ -117,21 +119,21 @@ export function spanLimitsOf(env: Environment): SpanLimits {
   };
 }
 
-/** The first of the variables that is a number, and not below the least. */
-function numberIn(env: Environment, least: number, ...names: string[]): number | undefined {
+/** Returns the first of the variables that is a number of at least `min`. */
+function numberIn(env: Environment, min: number, ...names: string[]): number | undefined {
   return names
     .map((name) => numberOf(env[name] ?? ''))
-    .find((value): value is number => typeof value === 'number' && value >= least);
+    .find((value): value is number => typeof value === 'number' && value >= min);
 }
 
-/** A variable of all AWS SDKs, for where no instance metadata is to be asked for. */
+/** Reads the variable by which all AWS SDKs disable requests for instance metadata. */
 export function isInstanceMetadataOff(env: Environment): boolean {
   return env['AWS_EC2_METADATA_DISABLED']?.toLowerCase() === 'true';
 }
 
 /**
- * The packages that `register` is to load, before any app has read its settings; none with
- * `OTEL_SDK_DISABLED`, for an instrumentation that is constructed changes what it traces.
+ * Returns the packages that `register` loads, before any app has read its settings. With
+ * `OTEL_SDK_DISABLED` there are none, since constructing an instrumentation patches what it traces.
  */
 export function packagesToRegister(env: Environment = process.env): string[] {
   const isOff = env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
@@ -149,12 +151,12 @@ export function propagatorsOf(env: Environment): { names?: Propagator[]; warning
     ...((names.length > 0 || words.includes('none')) && { names }),
     warnings: unknown.map(
       (word) =>
-        `OTEL_PROPAGATORS: '${redactSetting(word)}' is unknown; it may name ${propagatorNames.join(', ')}.`,
+        `OTEL_PROPAGATORS: '${redactSetting(word)}' is not a known propagator. Expected ${propagatorNames.join(', ')}.`,
     ),
   };
 }
 
-/** `OTEL_SEMCONV_STABILITY_OPT_IN` is a list for many conventions; HTTP is always stable here. */
+/** Reads `OTEL_SEMCONV_STABILITY_OPT_IN`, a list for many conventions. The HTTP ones are always stable. */
 export function rpcConventionsOf(env: Environment): RpcConventions {
   const words = commas(env['OTEL_SEMCONV_STABILITY_OPT_IN'] ?? '');
   if (words.includes('rpc/dup')) return 'dup';
@@ -171,18 +173,18 @@ function decode(text: string): string {
 
 export const headerVariables = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'];
 
-/** What gRPC takes as metadata: a name of these characters, not of a binary entry, and visible ASCII. */
+/** The keys (except those of binary entries) and values that gRPC accepts as metadata. */
 const name = /^[0-9a-zA-Z_.-]+$/;
 const value = /^[ -~]*$/;
 
-/** Tells which variable holds headers that gRPC would refuse. Their values may be secrets. */
+/** Reports variables with headers that gRPC does not accept. Their values may be secrets, so are not shown. */
 export function headerWarnings(env: Environment): string[] {
   return headerVariables
     .filter((variable) => !commas(env[variable] ?? '').every(isHeader))
     .map(
       (variable) =>
-        `${variable}: expected key=value pairs that gRPC takes as metadata (key of a-z 0-9 _ - . that ` +
-        'does not end in -bin, value of visible ASCII). No header of it is sent.',
+        `${variable}: expected key=value pairs that gRPC accepts as metadata (a key of a-z 0-9 _ - . that ` +
+        'does not end with -bin, and a value of visible ASCII). None of its headers are sent.',
     );
 }
 
@@ -203,8 +205,8 @@ function decoded(text: string): string {
 }
 
 /**
- * `OTEL_TRACES_SAMPLER` and its argument as a setting of ours. All of ours follow the decision of the
- * parent, so `traceidratio` means what `parentbased_traceidratio` does, and so on.
+ * Converts `OTEL_TRACES_SAMPLER` and its argument to a setting. All settings follow the decision of the
+ * parent, so `traceidratio` means the same as `parentbased_traceidratio`.
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function samplingOf(
@@ -239,8 +241,8 @@ function ratioOf(argument: string): number | InvalidValue {
 const standard = 'CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.split(' ');
 
 /**
- * The methods that may stand in names of spans, which must not be unbounded: the standard ones, or
- * those that `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS` lists in their place.
+ * Returns the methods that may be part of span names, which must have a low cardinality: the standard ones,
+ * or those in `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS` instead.
  */
 export function httpMethodsOf(env: Environment): ReadonlySet<string> {
   const listed = commas(env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'] ?? '');

@@ -10,43 +10,43 @@ import { commas, flagOf, ignoreOf, numberOf, type Environment } from './variable
 export type OptionName = keyof TracingOptions;
 export type OptionSettings = Pick<Settings, OptionName>;
 
-/** Everything about an option but its type and its docs, which stand in `TracingOptions`. */
+/** Describes an option. Its type and its documentation are in `TracingOptions`. */
 export interface OptionRow<T> {
-  /** Gives back the value that holds for what the app gives, or what is wrong with it. */
+  /** Returns the setting for the given value, or why that is invalid. */
   readonly check: Check<T>;
-  /** The variables that stand for the option: the first that is set, and right, holds. */
+  /** The variables of the option, in their order of precedence. */
   readonly variables?: Readonly<Record<string, Read<T>>>;
-  /** Variables that beat even the option. */
+  /** Variables that take precedence over the option. */
   readonly overrides?: Readonly<Record<string, Read<T>>>;
-  readonly default: (known: Known) => T;
-  /** Where the default came from. @default 'default' */
-  readonly defaultSource?: (known: Known) => string;
-  /** How the startup line shows the value, without secrets; an empty text: not at all. */
+  readonly default: (context: DefaultsContext) => T;
+  /** The source of the default. @default 'default' */
+  readonly defaultSource?: (context: DefaultsContext) => string;
+  /** Returns the value for the startup line, without secrets; an empty string to omit it. */
   readonly report: (value: T) => string;
-  /** Whether the startup line shows it also where it is the default. @default false */
+  /** Whether the startup line shows the default too. @default false */
   readonly isAlwaysReported?: boolean;
 }
 
-/** Reads the text of a variable, which is never empty; undefined where it says nothing of the option. */
+/** Reads a variable, which is never empty. Returns undefined if it does not set the option. */
 type Read<T> = (text: string, env: Environment) => T | InvalidValue | undefined;
 
-/** What defaults may depend on. */
-export interface Known {
+/** The values on which a default may depend. */
+export interface DefaultsContext {
   readonly env: Environment;
   readonly identity: ServiceIdentity;
-  /** The options above in the table. */
+  /** The settings of the preceding rows. */
   readonly soFar: Partial<OptionSettings>;
 }
 
-/** Of a variable that is read together with another one, or outside of the option. */
+/** For a variable that is read together with another one, or elsewhere. */
 const readElsewhere = (): undefined => undefined;
 
 export const unknownService = 'unknown_service:node';
 
-/** One row an option: a forgotten or unknown one does not compile. */
+/** One row per option. A missing or an unknown option does not compile. */
 type OptionTable = { readonly [K in OptionName]: OptionRow<Settings[K]> };
 
-/** The options, in the order in which they are read and told. */
+/** The options, in the order in which they are read and reported. */
 export const optionTable: OptionTable = {
   service: {
     check: check.nonEmptyText,
@@ -66,7 +66,7 @@ export const optionTable: OptionTable = {
       OTEL_TRACES_EXPORTER: (text) => (text.trim() === 'none' ? 'none' : undefined),
     },
     overrides: {
-      OTEL_SDK_DISABLED: (text) => ifRight(flagOf(text), (isOff) => (isOff ? 'none' : undefined)),
+      OTEL_SDK_DISABLED: (text) => ifValid(flagOf(text), (isOff) => (isOff ? 'none' : undefined)),
     },
     default: ({ env }) => (isTestRunner(env) ? 'none' : 'jaeger'),
     defaultSource: ({ env }) => (isTestRunner(env) ? 'test runner' : 'default'),
@@ -100,7 +100,7 @@ export const optionTable: OptionTable = {
       AWS_XRAY_DAEMON_ADDRESS: readElsewhere,
     },
     default: () => 1,
-    report: String, // a sampler describes itself
+    report: String, // a sampler has a description
     isAlwaysReported: true,
   },
   logger: {
@@ -128,8 +128,8 @@ export const optionTable: OptionTable = {
     report: spaced,
   },
   ignore: {
-    check: (value) => ifRight(check.ignore(value), withDefaults),
-    variables: { TRACING_IGNORE: (text) => ifRight(ignoreOf(text), withDefaults) },
+    check: (value) => ifValid(check.ignore(value), withDefaults),
+    variables: { TRACING_IGNORE: (text) => ifValid(ignoreOf(text), withDefaults) },
     default: () => withDefaults({}),
     report: ({ http, grpc }) => spaced([...http, ...grpc]),
   },
@@ -165,13 +165,13 @@ export const optionTable: OptionTable = {
 
 export const optionNames = Object.keys(optionTable) as OptionName[];
 
-/** Makes something of every option, in the order of the table. */
-export function ofEachOption<T extends Record<OptionName, unknown>>(
+/** Creates a value for each option, in the order of the table. */
+export function mapOptions<T extends Record<OptionName, unknown>>(
   make: <K extends OptionName>(option: K, soFar: Partial<T>) => T[K],
 ): T {
   const made: Partial<T> = {};
   for (const option of optionNames) made[option] = make(option, made);
-  return made as T; // which is complete now
+  return made as T; // it is complete now
 }
 
 const ignoredByDefault: Settings['ignore'] = {
@@ -204,12 +204,12 @@ function withDefaults({
   };
 }
 
-/** A test runner has no backend unless one is asked for. */
+/** Apps in a test runner export nothing by default. */
 function isTestRunner(env: Environment): boolean {
   return Boolean(env['NODE_ENV'] === 'test' || env['VITEST'] || env['JEST_WORKER_ID']);
 }
 
-function ifRight<T, U>(checked: T | InvalidValue, make: (value: T) => U): U | InvalidValue {
+function ifValid<T, U>(checked: T | InvalidValue, make: (value: T) => U): U | InvalidValue {
   return checked instanceof InvalidValue ? checked : make(checked);
 }
 

@@ -11,10 +11,10 @@ import {
   spanLimitsOf,
 } from './environment.js';
 import {
-  ofEachOption,
+  mapOptions,
   optionTable,
   unknownService,
-  type Known,
+  type DefaultsContext,
   type OptionName,
   type OptionRow,
   type OptionSettings,
@@ -33,7 +33,7 @@ interface Found<T> {
   readonly source: string;
 }
 
-/** Reads one option after the other, and collects what is wrong. */
+/** Reads the options in order, and collects what is invalid. */
 class OptionReader {
   readonly issues: SettingsIssue[] = [];
   readonly warnings: string[] = [];
@@ -43,26 +43,30 @@ class OptionReader {
     readonly env: Environment,
   ) {}
 
-  /** The option if it is given, else the first of its variables that is set, else the default. */
-  read<K extends OptionName>(option: K, known: Known): Found<Settings[K]> {
+  /** Returns the option if it is given, else its first variable that is set, else the default. */
+  read<K extends OptionName>(option: K, context: DefaultsContext): Found<Settings[K]> {
     const row: OptionRow<Settings[K]> = optionTable[option];
-    const asked = this.given(option, row, known) ?? this.inVariables(row.variables);
+    const asked = this.given(option, row, context) ?? this.inVariables(row.variables);
     return (
       this.inVariables(row.overrides) ??
-      asked ?? { value: row.default(known), source: row.defaultSource?.(known) ?? 'default' }
+      asked ?? { value: row.default(context), source: row.defaultSource?.(context) ?? 'default' }
     );
   }
 
-  private given<T>(option: OptionName, row: OptionRow<T>, known: Known): Found<T> | undefined {
+  private given<T>(
+    option: OptionName,
+    row: OptionRow<T>,
+    context: DefaultsContext,
+  ): Found<T> | undefined {
     const given = this.options[option];
     if (given === undefined) return undefined;
     const value = row.check(given);
     if (!(value instanceof InvalidValue)) return { value, source: 'option' };
     this.issues.push({ option, message: value.message });
-    return { value: row.default(known), source: 'option' };
+    return { value: row.default(context), source: 'option' };
   }
 
-  /** What the first variable says that is set, and right. An empty one counts as not set. */
+  /** Returns the value of the first variable that is set and valid. An empty variable counts as not set. */
   private inVariables<T>(variables: OptionRow<T>['variables'] = {}): Found<T> | undefined {
     for (const [name, read] of Object.entries(variables)) {
       const text = this.env[name];
@@ -87,10 +91,10 @@ export interface Surroundings {
 }
 
 /**
- * Makes the settings of what the user wrote and what the variables say.
+ * Reads the settings from the options and the environment variables.
  *
- * Wrong options throw a `TracingSettingsError`, all at once. Wrong variables stop no service: each is
- * a warning, and the default holds.
+ * Invalid options throw one `TracingSettingsError`. Invalid variables do not stop a service: each of them is
+ * reported as a warning, and the default is used.
  */
 export function readSettings(
   options: TracingOptions = {},
@@ -105,7 +109,7 @@ export function readSettings(
 
   const identity = serviceIdentity(mainScript, cwd);
   const sources: Partial<Record<OptionName, string>> = {};
-  const values = ofEachOption<OptionSettings>((option, soFar) => {
+  const values = mapOptions<OptionSettings>((option, soFar) => {
     const { value, source } = reader.read(option, { env, identity, soFar });
     sources[option] = source;
     return value;
@@ -126,13 +130,13 @@ export function readSettings(
     spanLimits: spanLimitsOf(env),
     isInstanceMetadataOff: isInstanceMetadataOff(env),
     diagnosticsLevel: env['OTEL_LOG_LEVEL'],
-    sources: ofEachOption<Settings['sources']>((option) => sources[option] ?? 'default'),
+    sources: mapOptions<Settings['sources']>((option) => sources[option] ?? 'default'),
   };
 
   if (reader.issues.length > 0) throw new TracingSettingsError(reader.issues);
   if (settings.service === unknownService) {
     reader.warnings.push(
-      "The service has no name: give TracingModule.forRoot({ service: 'orders' }) or set OTEL_SERVICE_NAME.",
+      "The service has no name. Pass TracingModule.forRoot({ service: 'orders' }), or set OTEL_SERVICE_NAME.",
     );
   }
   return {
@@ -146,19 +150,19 @@ export function readSettings(
   };
 }
 
-/** Names that are no options: most often a slip of the keyboard. */
+/** Reports names that are not options, which are usually misspelled. */
 function unknownOptions(options: TracingOptions): SettingsIssue[] {
   return Object.keys(options)
     .filter((option) => !Object.hasOwn(optionTable, option))
     .map((option) => {
       const near = optionNames.find((name) => isNear(name, option));
-      const mend =
-        near === undefined ? `There are ${optionNames.join(', ')}.` : `Did you mean ${near}?`;
-      return { option, message: `there is no such option. ${mend}` };
+      const fix =
+        near === undefined ? `The options are ${optionNames.join(', ')}.` : `Did you mean ${near}?`;
+      return { option, message: `unknown option. ${fix}` };
     });
 }
 
-/** Equal but for case or the order of letters, or one edit (a letter changed, added, left out) apart. */
+/** Whether two names differ only in case or the order of letters, or by one changed, added or missing letter. */
 function isNear(a: string, b: string): boolean {
   const [x, y] = [a.toLowerCase(), b.toLowerCase()];
   if (letters(x) === letters(y)) return true;

@@ -2,13 +2,13 @@ import { InvalidValue } from './settings-errors.js';
 import type { SamplingRules, Settings } from './settings.js';
 import { commas, numberOf, type Environment } from './variables.js';
 
-/** The least that the sampler takes, in seconds. */
-const LEAST_INTERVAL = 10;
+/** The minimum interval that the sampler accepts, in seconds. */
+const MIN_INTERVAL = 10;
 const defaults: SamplingRules = { endpoint: 'http://localhost:2000', pollingInterval: 300 };
 
 /**
- * Where the sampling rules of X-Ray are asked for: as the other languages of OpenTelemetry have it, in
- * `OTEL_TRACES_SAMPLER_ARG`, else where the X-Ray SDKs look for their daemon.
+ * Returns where the sampling rules of X-Ray are fetched: from the endpoint in `OTEL_TRACES_SAMPLER_ARG`, as in
+ * the other languages of OpenTelemetry, else from the address that the X-Ray SDKs use for their daemon.
  * @see https://aws-otel.github.io/docs/getting-started/remote-sampling
  */
 export function samplingRulesOf(
@@ -27,7 +27,7 @@ export function samplingRulesOf(
 }
 
 function ofArgument(text: string): Partial<SamplingRules> | InvalidValue {
-  const expected = `endpoint=http://host:port and polling_interval=seconds, from ${LEAST_INTERVAL}`;
+  const expected = `endpoint=http://host:port and polling_interval=seconds, at least ${MIN_INTERVAL}`;
   const rules: { -readonly [K in keyof SamplingRules]?: SamplingRules[K] } = {};
   for (const pair of commas(text)) {
     const equals = pair.indexOf('=');
@@ -41,7 +41,7 @@ function ofArgument(text: string): Partial<SamplingRules> | InvalidValue {
     } else if (
       name === 'polling_interval' &&
       typeof seconds === 'number' &&
-      seconds >= LEAST_INTERVAL
+      seconds >= MIN_INTERVAL
     ) {
       rules.pollingInterval = seconds;
     } else {
@@ -51,15 +51,15 @@ function ofArgument(text: string): Partial<SamplingRules> | InvalidValue {
   return rules;
 }
 
-/** `127.0.0.1:2000`, or `tcp:127.0.0.1:2000 udp:127.0.0.2:2001`. */
+/** Reads an address such as `127.0.0.1:2000` or `tcp:127.0.0.1:2000 udp:127.0.0.2:2001`. */
 function ofDaemon(text: string): Partial<SamplingRules> | InvalidValue {
   const parts = text.split(/\s+/);
-  const isRight = parts.every((part) =>
+  const isValid = parts.every((part) =>
     /^(?:(?:tcp|udp):)?(?:[\w.-]+|\[[\da-f:.]+\]):\d+$/i.test(part),
   );
   const tcp = parts.find((part) => part.startsWith('tcp:'))?.slice('tcp:'.length) ?? parts[0];
   const endpoint = `http://${tcp}`;
-  return isRight && isEndpoint(endpoint)
+  return isValid && isEndpoint(endpoint)
     ? { endpoint }
     : InvalidValue.expected(
         'an address such as 127.0.0.1:2000 or tcp:127.0.0.1:2000 udp:...',

@@ -4,13 +4,14 @@ import { dirname, join, parse, sep } from 'node:path';
 export interface ServiceIdentity {
   readonly name: string | undefined;
   readonly version: string | undefined;
-  /** Where the name was found. */
+  /** The source of the name. */
   readonly source: 'Nest project' | 'package.json' | 'default';
 }
 
 /**
- * Who an app is, by where it lies: the Nest project of a monorepo (`dist/apps/orders/main.js` is
- * `orders`, with the version in `apps/orders/package.json`), else the app's own package.json.
+ * Finds the name and version of an app by its location: the project of a Nest monorepo
+ * (`dist/apps/orders/main.js` is `orders`, with the version in `apps/orders/package.json`), else the nearest
+ * package.json.
  */
 export function serviceIdentity(mainScript: string | undefined, cwd: string): ServiceIdentity {
   const start = mainScript === undefined ? cwd : dirname(mainScript);

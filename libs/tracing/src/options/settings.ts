@@ -6,17 +6,17 @@ import type { TracingLoggerOptions, TracingOptions } from './tracing-options.js'
 type BackendName = NonNullable<TracingOptions['backend']>;
 export type Patterns = readonly (string | RegExp)[];
 export type Propagator = 'tracecontext' | 'baggage' | 'xray';
-/** Which generation of RPC attributes: up to 1.37, from 1.39, or both. */
+/** The version of the RPC conventions: up to 1.37 (`old`), from 1.39 (`new`), or both (`dup`). */
 export type RpcConventions = 'old' | 'new' | 'dup';
 
 export interface SamplingRules {
   /** An `http` URL without a path. */
   readonly endpoint: string;
-  /** Seconds between two requests for them. */
+  /** The time between two requests for the rules, in seconds. */
   readonly pollingInterval: number;
 }
 
-/** What the SDK's batch span processor takes. */
+/** The settings of batch export; undefined for the default of OpenTelemetry. */
 export interface Batching {
   readonly maxQueueSize: number | undefined;
   readonly maxExportBatchSize: number | undefined;
@@ -33,7 +33,7 @@ export interface SpanLimits {
   readonly attributePerLinkCountLimit: number | undefined;
 }
 
-/** What the user wrote and the variables say, checked, with every default filled in. */
+/** All settings: checked options and variables, with the defaults. */
 export interface Settings {
   readonly service: string;
   readonly serviceVersion: string | undefined;
@@ -41,7 +41,7 @@ export interface Settings {
   readonly endpoint: string;
   readonly logGroups: readonly string[];
   readonly sampling: number | 'dormant' | 'xray' | Sampler;
-  /** Where the rules of `sampling: 'xray'` are asked for. */
+  /** Where `sampling: 'xray'` fetches its rules. */
   readonly samplingRules: SamplingRules;
   readonly logger: false | TracingLoggerOptions | undefined;
   readonly publicEndpoint: NonNullable<TracingOptions['publicEndpoint']>;
@@ -50,34 +50,34 @@ export interface Settings {
   readonly ignore: {
     readonly http: Patterns;
     readonly grpc: Patterns;
-    /** How the `User-Agent` of an ignored request begins. */
+    /** The prefixes of `User-Agent` for which a request is ignored. */
     readonly userAgents: readonly string[];
   };
   readonly handlerSpans: boolean;
   readonly instrumentations: readonly Instrumentation[];
-  /** Packages of instrumentations that `TRACING_INSTRUMENTATIONS` names. */
+  /** The packages in `TRACING_INSTRUMENTATIONS`. */
   readonly instrumentationPackages: readonly string[];
   readonly spanProcessors: readonly SpanProcessor[];
   readonly resource: Attributes;
-  /** What `OTEL_RESOURCE_ATTRIBUTES` gives. */
+  /** The attributes in `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly resourceVariables: Attributes;
   readonly shutdownTimeout: number;
-  /** What `OTEL_PROPAGATORS` asks for; undefined: what the backend speaks. */
+  /** The propagators in `OTEL_PROPAGATORS`; undefined for those of the backend. */
   readonly propagators: readonly Propagator[] | undefined;
   readonly rpcConventions: RpcConventions;
-  /** HTTP methods that may name a span. */
+  /** The HTTP methods that may be part of a span name. */
   readonly httpMethods: ReadonlySet<string>;
   readonly batching: Batching;
   readonly spanLimits: SpanLimits;
-  /** Whether EC2 must not be asked where the process runs. */
+  /** Whether the metadata service of EC2 must not be called. */
   readonly isInstanceMetadataOff: boolean;
-  /** What `OTEL_LOG_LEVEL` says of OpenTelemetry's own diagnostics. */
+  /** The level of OpenTelemetry's own diagnostics, from `OTEL_LOG_LEVEL`. */
   readonly diagnosticsLevel: string | undefined;
-  /** Where each came from: `option`, the name of a variable, or `default`. */
+  /** The source of each option: `option`, the name of a variable, or `default`. */
   readonly sources: Readonly<Record<keyof TracingOptions, string>>;
 }
 
-/** Whether a text is one of the exact strings, or matches one of the expressions. */
+/** Whether a text equals one of the strings or matches one of the regular expressions. */
 export function matches(text: string, patterns: readonly (string | RegExp)[]): boolean {
   return patterns.some((pattern) =>
     typeof pattern === 'string' ? pattern === text : text.search(pattern) !== -1,

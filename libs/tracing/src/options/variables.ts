@@ -4,6 +4,7 @@ import { InvalidValue } from './settings-errors.js';
 /** Environment variables, by their names. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Splits a comma-separated list. */
 export function commas(text: string): string[] {
   return text
     .split(',')
@@ -11,7 +12,7 @@ export function commas(text: string): string[] {
     .filter((one) => one !== '');
 }
 
-/** The text itself where it is no number, so that the fault shows what was written. */
+/** Returns the text itself if it is not a number, so that a check reports what was written. */
 export function numberOf(text: string): number | string {
   const number = Number(text);
   return text.trim() === '' || Number.isNaN(number) ? text : number;
@@ -28,6 +29,9 @@ export function ignoreOf(text: string): Ignored | InvalidValue {
   const entries = commas(text);
   const wrong = entries.filter((one) => !isPath(one) && !isFullMethod(one));
   if (wrong.length > 0)
-    return InvalidValue.expected('paths /... or methods pkg.Service/Method', wrong);
+    return InvalidValue.expected(
+      'paths that begin with a slash, or full methods pkg.Service/Method',
+      wrong,
+    );
   return { http: entries.filter(isPath), grpc: entries.filter((one) => !isPath(one)) };
 }

@@ -6,7 +6,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 
-/** The globals of OpenTelemetry's API, as its copies share them. */
+/** The globals of the OpenTelemetry API, which all copies of it share. */
 export interface ApiGlobals {
   readonly version?: string;
   readonly trace?: TracerProvider;
@@ -21,12 +21,12 @@ const key = Symbol.for('opentelemetry.js.api.1');
 
 const shared = globalThis as { [key]?: ApiGlobals };
 
-/** The API tells only of its tracer provider whether one is registered, so this looks where it keeps them. */
+/** Reads the globals directly, since the API reveals only whether a tracer provider is registered. */
 export function apiGlobals(): ApiGlobals | undefined {
   return shared[key];
 }
 
-/** Removes what the API leaves of its globals once all of them are disabled: its version alone. */
+/** Removes the globals object if only its version is left, as it is when all globals are disabled. */
 export function removeEmptyApiGlobals(): void {
   const found = shared[key];
   if (found !== undefined && Object.keys(found).every((name) => name === 'version')) {
@@ -35,22 +35,22 @@ export function removeEmptyApiGlobals(): void {
 }
 
 /**
- * What is wrong where the globals are closed to us: another version of the API package came before,
- * and copies of different versions do not share them.
+ * Explains why globals cannot be registered: an incompatible version of the API package was used first, and
+ * incompatible versions do not share globals.
  */
 export function closedGlobals(): string | undefined {
   const found = apiGlobals();
   if (found === undefined || isOpen(found)) return undefined;
   return (
-    `Another copy of @opentelemetry/api, version ${found.version}, was used before ours and keeps the ` +
-    'globals of OpenTelemetry: nothing can be recorded. Have one copy: `npm ls @opentelemetry/api` ' +
-    'shows them; `npm dedupe`, or `overrides` in package.json, makes one of them.'
+    `Another copy of @opentelemetry/api, version ${found.version}, was used first and holds the ` +
+    'OpenTelemetry globals, so nothing can be recorded. Install one copy only: list them with ' +
+    '`npm ls @opentelemetry/api`, and use `npm dedupe` or `overrides` in package.json.'
   );
 }
 
 /**
- * The API says whether it takes a registration, so one is tried where nothing is registered yet: of a
- * propagator, if possible, since tracers that were asked for before do not outlive that of a provider.
+ * Tries to register a global that is not registered yet, since the API reports whether that succeeds. A
+ * propagator is preferred: disabling a tracer provider would break tracers that were requested before.
  */
 function isOpen({ trace: registered, propagation: propagator }: ApiGlobals): boolean {
   if (registered !== undefined) return trace.getTracerProvider() === registered;

@@ -1,7 +1,7 @@
 import { ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
 import { type Undo, patch } from '../app/patch.js';
 
-/** The names under which a tracer provider was asked for tracers. */
+/** The scope names for which tracers were requested from a tracer provider. */
 export class ScopeNames {
   private readonly names = new Set<string>();
   private readonly listeners = new Set<(name: string) => void>();
@@ -24,18 +24,18 @@ export class ScopeNames {
 }
 
 /**
- * The names under which a provider is asked for tracers. Every instrumentation asks for one of its own
- * name, wherever it is constructed: so those are known that make spans of what we trace.
+ * The instrumentation scopes that a provider has tracers for. Each instrumentation requests a tracer with its
+ * own name, wherever it is constructed, so this reveals the instrumentations of what this library traces.
  */
 export class KnownScopes {
-  /** Is told of each new name. */
+  /** Called with each new name. */
   whenNew: ((name: string) => void) | undefined;
   private readonly given: ReadonlySet<string>;
   private readonly stopListening: Undo;
 
   /**
-   * @param given the names of instrumentations that have their tracers by now
-   * @param asked the names that a provider is asked for
+   * @param given the names of instrumentations that already have their tracers
+   * @param asked the names for which tracers are requested from a provider
    */
   constructor(
     given: Iterable<string> = [],
@@ -54,12 +54,12 @@ export class KnownScopes {
   }
 }
 
-/** The names that third-party tracer providers were asked for. */
+/** The scope names for which tracers were requested from third-party tracer providers. */
 const namesOfProviders = new WeakMap<TracerProvider, ScopeNames>();
 
-/** Notes the names that a third-party provider is asked for, until the function that it returns is called. */
+/** Collects the scope names that a third-party provider gets, until the returned function is called. */
 export function noteScopeNames(given: TracerProvider): { readonly names: ScopeNames; stop: Undo } {
-  // What is registered globally stands behind one of the API's own.
+  // The API wraps the registered provider in one of its own.
   const provider = given instanceof ProxyTracerProvider ? given.getDelegate() : given;
   const names = namesOfProviders.get(provider) ?? new ScopeNames();
   namesOfProviders.set(provider, names);

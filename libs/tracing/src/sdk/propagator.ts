@@ -5,14 +5,14 @@ import type { Propagator, Settings } from '../options/settings.js';
 import { BaggagePropagator } from '../propagation/baggage-propagator.js';
 import { XRayPropagator } from '../propagation/xray-propagator.js';
 
-/** In this order, whatever the order of the names: the X-Ray header has the last word. */
+/** The order is fixed: if several headers are received, the one of X-Ray takes precedence. */
 const propagators: Record<Propagator, () => TextMapPropagator> = {
   tracecontext: () => new W3CTraceContextPropagator(),
   baggage: () => new BaggagePropagator(),
   xray: () => new XRayPropagator(),
 };
 
-/** The headers of the backend, or those that `OTEL_PROPAGATORS` names. */
+/** Creates the propagators in `OTEL_PROPAGATORS`, else those of the backend. */
 export function createPropagator(settings: Settings): TextMapPropagator {
   const names = settings.propagators ?? backendOf(settings).propagators;
   const wanted = Object.entries(propagators).filter(([name]) => names.includes(name as Propagator));

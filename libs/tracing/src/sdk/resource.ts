@@ -13,8 +13,9 @@ import type { Settings } from '../options/settings.js';
 import { readableAttributes } from '../span/attributes.js';
 
 /**
- * The log groups on the resource. ARNs say also in which account and region they are, and go before the
- * names. CloudWatch shows them with `:*` at their ends, which the exporter of the collector would keep.
+ * Returns the resource attributes for log groups. ARNs take precedence over names, since they contain the
+ * account and region. CloudWatch shows ARNs with `:*` at the end, which is removed here, because the exporter
+ * of the collector would keep it.
  */
 function logGroupAttributes(logGroups: readonly string[]): Attributes {
   if (logGroups.length === 0) return {};
@@ -27,28 +28,28 @@ function logGroupAttributes(logGroups: readonly string[]): Attributes {
   };
 }
 
-/** The last schema in which the RPC attributes have the names that backends read today. */
+/** The last schema in which RPC attributes have the names that backends read today. */
 const schemaUrl = 'https://opentelemetry.io/schemas/1.37.0';
 
 /**
- * Who makes the spans: service, host, operating system and SDK. The process detector is left out:
- * it would send the arguments, the command line and the owner of the process (rule 30).
+ * Creates the resource: service, host, operating system and SDK. The process detector is not used, since it
+ * would export the arguments, the command line and the owner of the process (rule 30).
  *
- * @param surroundings detectors of where the process runs
+ * @param detectors detect the environment of the process
  */
 export function createResource(
   settings: Settings,
-  surroundings: readonly ResourceDetector[] = [],
+  detectors: readonly ResourceDetector[] = [],
 ): Resource {
   const { hostDetectors } = backendOf(settings);
   const detected = detectResources({
-    detectors: [serviceInstanceIdDetector, ...hostDetectors, ...surroundings],
+    detectors: [serviceInstanceIdDetector, ...hostDetectors, ...detectors],
   });
   const given = resourceFromAttributes(
     {
       ...settings.resourceVariables,
       ...(settings.serviceVersion !== undefined && { 'service.version': settings.serviceVersion }),
-      // What throws when it is read would stop the start.
+      // A getter that throws must not make the start fail.
       ...readableAttributes(settings.resource),
       'service.name': settings.service,
       ...logGroupAttributes(settings.logGroups),

@@ -97,10 +97,10 @@ class RoutingTracer implements Tracer {
   }
 }
 
-/** The global tracer provider, where it is ours. */
+/** The tracer provider that this library registers globally. */
 export const globalTracerProvider: TracerProvider = new RoutingTracerProvider();
 
-/** The global propagator, where it is ours: it speaks the headers of an app. */
+/** The propagator that this library registers globally. It uses the headers of the current app. */
 export const globalPropagator: TextMapPropagator = {
   inject: (scope, carrier, setter) => sdkFor(scope)?.propagator.inject(scope, carrier, setter),
   extract: (scope, carrier, getter) =>

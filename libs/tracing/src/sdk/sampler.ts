@@ -15,11 +15,11 @@ import {
 } from '../propagation/remote-parent.js';
 
 /**
- * Every sampler but the user's own follows the decision of the parent. None is asked below an ignored
- * request (rule 29), and a caller who is a stranger, or leaves the decision to us, is no parent to
- * follow (rules 16 and 27).
+ * Creates the sampler. Every sampler except a custom one follows the decision of the parent. Spans in an
+ * ignored request are never sampled (rule 29). If the caller is untrusted or defers the decision, a new
+ * decision is made (rules 16 and 27).
  *
- * @param rules the sampler of `'xray'`; without it, as in a test, everything is recorded
+ * @param rules the sampler of `'xray'`; without it, for example in a test, everything is recorded
  */
 export function createSampler(sampling: Settings['sampling'], rules?: Sampler): Sampler {
   const sampler =

@@ -10,32 +10,32 @@ import { type KnownScopes, ScopeNames } from './known-scopes.js';
 
 /** Tracing that has been started. */
 export interface Sdk {
-  /** Where the spans go, in words; undefined where none are recorded. */
+  /** Describes where spans are exported; undefined if none are recorded. */
   readonly destination: string | undefined;
   /** Whether a third party registered the tracer provider before the app started. */
   readonly isExternal: boolean;
-  /** Why nothing can be recorded, though the settings ask for it. */
+  /** Why nothing can be recorded, although the settings require it. */
   readonly fault?: string;
   /**
-   * How many events a span may have, where the exporter takes those that are made late; undefined
-   * where somebody reads spans before.
+   * The maximum number of lazy events per span; undefined if a span processor or an external provider reads
+   * spans before they are exported, so that events must be built at once.
    */
   readonly lazyEventLimit?: number | undefined;
   readonly tracerProvider: TracerProvider;
   readonly knownScopes: KnownScopes;
   readonly propagator: TextMapPropagator;
   /**
-   * Exports what has ended and gives back what was taken. Takes `shutdownTimeout` milliseconds at
-   * the most; rejects if not everything could be exported.
+   * Exports the ended spans and undoes what the start changed. Takes at most `shutdownTimeout` milliseconds;
+   * rejects if not everything could be exported.
    */
   shutdown(): Promise<void>;
 }
 
-/** The part of an SDK that also serves spans and headers of third parties. */
+/** The part of an SDK that also serves third parties, through the globals. */
 export interface ServingSdk {
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
-  /** Whether spans are recorded: not with backend `none`. */
+  /** Whether spans are recorded. They are not with backend `none`. */
   readonly mayRecord: boolean;
 }
 
@@ -72,29 +72,29 @@ export function forgetSharedState(): void {
   delete shared[key];
 }
 
-/** The SDK of a tracer provider, while it serves. */
+/** Returns the SDK of a tracer provider, while it serves third parties. */
 export function sdkOf(tracerProvider: TracerProvider | undefined): ServingSdk | undefined {
   return shared[key]?.sdks.find((one) => one.tracerProvider === tracerProvider);
 }
 
-/** The SDK of the oldest app; of one that records, if there is any. */
+/** Returns the SDK of the oldest app that records, else of the oldest app. */
 export function oldestSdk(): ServingSdk | undefined {
   const sdks = shared[key]?.sdks;
   return sdks?.find(({ mayRecord }) => mayRecord) ?? sdks?.[0];
 }
 
-/** Whether there are several, so that each span must be routed. */
+/** Whether there are several SDKs, so that each span must be routed. */
 export function hasSeveralSdks(): boolean {
   return (shared[key]?.sdks.length ?? 0) > 1;
 }
 
-/** Whether the global is one that we have registered. */
+/** Whether this library has registered the global. */
 export function isOurs(name: ApiGlobal): boolean {
   const ours = shared[key]?.ours[name];
   return ours !== undefined && apiGlobals()?.[name] === ours;
 }
 
-/** The tracer provider that a third party has registered globally. */
+/** Returns the tracer provider that a third party has registered globally. */
 export function registeredTracerProvider(): TracerProvider | undefined {
   if (isOurs('trace')) return undefined;
   const registered = trace.getTracerProvider();

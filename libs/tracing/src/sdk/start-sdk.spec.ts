@@ -67,7 +67,7 @@ it('a provider that somebody else registered is kept', async () => {
   trace.setGlobalTracerProvider(theirs);
   const sdk = start();
   expect(sdk.tracerProvider).toBe(theirs);
-  expect(sdk.destination).toContain('no exporter of ours');
+  expect(sdk.destination).toContain('no exporter is started');
   await started.pop()?.shutdown();
   expect(registered()).toBe(theirs);
 });

@@ -24,8 +24,8 @@ import { traceInstrumentations } from './trace-instrumentations.js';
 import { traceIds, createTracerProvider, SdkParts } from './tracer-provider.js';
 
 /**
- * Backend `none`: nothing is recorded, but a trace that comes in goes on to the next service. The
- * API's own no-op tracer does that: its spans carry the ids of their parent.
+ * Starts backend `none`: nothing is recorded, but incoming trace context is propagated to the next service.
+ * The no-op tracer of the API does that: its spans have the span context of their parent.
  */
 function propagationOnly(settings: Settings): Sdk {
   const propagator = withCallers(createPropagator(settings));
@@ -36,7 +36,7 @@ function propagationOnly(settings: Settings): Sdk {
     destination: undefined,
     isExternal: false,
     tracerProvider,
-    // Constructed, they carry the trace on as well.
+    // Once constructed, they propagate the trace too.
     knownScopes: new KnownScopes(
       activeInstrumentations(settings).map((one) => one.instrumentationName),
     ),
@@ -45,7 +45,7 @@ function propagationOnly(settings: Settings): Sdk {
   };
 }
 
-/** No span is made here that could be the first of a trace. */
+/** Creates no root spans. */
 function withCallers(propagator: TextMapPropagator): TextMapPropagator {
   return {
     inject: (context, carrier, setter) => propagator.inject(context, carrier, setter),
@@ -56,8 +56,8 @@ function withCallers(propagator: TextMapPropagator): TextMapPropagator {
 }
 
 /**
- * Somebody else (Sentry, an ADOT preload, a hand-written `tracing.ts`) has set OpenTelemetry up: our
- * spans and headers go their way, and no exporter of ours is started.
+ * Uses an external tracer provider, which was registered by Sentry, a preload of ADOT or a hand-written
+ * `tracing.ts`. No exporter is started.
  */
 function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
   const globals = claimGlobals();
@@ -65,7 +65,7 @@ function useRegisteredProvider(tracerProvider: TracerProvider): Sdk {
   const knownScopes = new KnownScopes([], asked.names);
   return {
     destination:
-      'the tracer provider that was registered before, so no exporter of ours is started',
+      'the tracer provider that was registered before TracingModule, so no exporter is started',
     isExternal: true,
     tracerProvider,
     knownScopes,
@@ -86,7 +86,7 @@ const globalPropagator: TextMapPropagator = {
   fields: () => propagation.fields(),
 };
 
-/** @param undos receive functions that end background work */
+/** @param undos receives functions that end background work */
 function createSdkParts(settings: Settings, backend: BackendParts, undos: Undos): SdkParts {
   const found = backend.createDetectors?.();
   if (found !== undefined) undos.add(() => found.stop());
@@ -125,7 +125,7 @@ function start(
   backend: BackendParts,
   undos: Undos,
 ): Sdk {
-  // Before anything is made that may ask something by HTTP, which is not to be traced.
+  // Before anything is created that makes HTTP requests, which must not be traced.
   const globals = claimGlobals();
   undos.add(() => globals.release());
   const parts = createSdkParts(settings, backend, undos);
@@ -145,8 +145,8 @@ function start(
   const knownScopes = new KnownScopes(names, requestedScopeNames);
   undos.add(() => knownScopes.stop());
   const end = async (): Promise<void> => {
-    // A batch that waits for the resource is out of the queue, and not with the exporter yet: the
-    // processor would end without it.
+    // A batch that waits for the resource has left the queue but has not reached the exporter, and the
+    // processor would shut down without it.
     await parts.resource.waitForAsyncAttributes?.();
     await shutdown();
   };
@@ -169,7 +169,7 @@ function start(
   };
 }
 
-/** Starts the OpenTelemetry SDK for traces, as the settings say, or uses what is there already. */
+/** Starts the OpenTelemetry SDK for traces, or uses an external tracer provider. */
 export function startSdk(settings: Settings, backend?: BackendParts): Sdk {
   const foreign = registeredTracerProvider();
   return foreign === undefined
@@ -178,8 +178,8 @@ export function startSdk(settings: Settings, backend?: BackendParts): Sdk {
 }
 
 /**
- * Starts it with an output of one's own. Each app of a process has a tracer provider of its own, and all of
- * them share the OpenTelemetry globals (rule 24).
+ * Starts the SDK with a given output. Each app of a process has its own tracer provider, and all apps share
+ * the OpenTelemetry globals (rule 24).
  */
 export function startOwnSdk(
   settings: Settings,

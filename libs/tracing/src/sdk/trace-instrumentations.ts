@@ -46,7 +46,7 @@ function giveBack(instrumentation: Instrumentation, provider: TracerProvider): v
   if (others.length === 0 && isEnabledByUs(instrumentation)) instrumentation.disable();
 }
 
-/** Otherwise its constructor has enabled it. */
+/** Whether the constructor has not enabled the instrumentation. */
 function isEnabledByUs(instrumentation: Instrumentation): boolean {
   return !instrumentation.getConfig().enabled;
 }

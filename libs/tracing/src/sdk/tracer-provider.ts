@@ -16,7 +16,7 @@ import type { GlobalsClaim } from './globals.js';
 import { globalPropagator, globalTracerProvider } from './routing.js';
 import { withVariables } from './with-variables.js';
 
-/** Ids for new traces, and for the first span of a trace that a caller has named (rule 16). */
+/** Generates IDs. The first span in the context of a trace-id-only parent gets that trace ID (rule 16). */
 export function traceIds(ids: IdGenerator = new RandomIdGenerator()): IdGenerator {
   return {
     generateTraceId() {
@@ -34,13 +34,13 @@ interface ProviderParts extends SdkParts {
 
 interface OwnProvider {
   readonly tracerProvider: TracerProvider;
-  /** Exports what has ended. */
+  /** Exports the ended spans. */
   shutdown(): Promise<void>;
 }
 
 /**
- * The tracer provider of an app. OpenTelemetry's own `NodeSDK` sets up that of the first app of the
- * process; it does so once.
+ * Creates the tracer provider of an app. The `NodeSDK` of OpenTelemetry creates that of the first app in the
+ * process; it can do so only once.
  */
 export function createTracerProvider(
   parts: ProviderParts,
@@ -55,7 +55,7 @@ export function createTracerProvider(
   };
 }
 
-/** `NodeSDK` has no options for what these variables say, so it is shown what the settings say. */
+/** `NodeSDK` has no options for these variables, so they are replaced while it starts. */
 function startNodeSdk(
   parts: ProviderParts,
   globals: GlobalsClaim,
@@ -75,17 +75,17 @@ function startNodeSdk(
       sdk = new NodeSDK({
         autoDetectResources: false,
         ...parts,
-        // Which its types do not tell: there is one already.
+        // There is a context manager already. The types lack `null`, by which NodeSDK registers none.
         contextManager: null as never,
         textMapPropagator: globalPropagator,
-        // Traces only: left out, a meter provider would start and post to port 4318.
+        // Without this option, a meter provider would start and send to port 4318.
         metricReaders: [],
       });
       sdk.start();
       const registered = trace.getTracerProvider();
       if (!(registered instanceof ProxyTracerProvider)) return;
       tracerProvider = clockedProvider(registered.getDelegate());
-      // The tracers too that were asked for before are to serve every app.
+      // Tracers that were requested before must serve every app too.
       registered.setDelegate(globalTracerProvider);
     });
     if (tracerProvider === undefined) throw new Error('NodeSDK has registered no tracer provider');
@@ -93,7 +93,7 @@ function startNodeSdk(
   });
 }
 
-/** What a tracer provider is made of, beside its span processors. */
+/** The parts of a tracer provider except its span processors. */
 export interface SdkParts {
   readonly resource: Resource;
   readonly sampler: Sampler;

@@ -1,6 +1,6 @@
 /**
- * Runs a function that reads the environment by itself, with some variables set otherwise for it;
- * `undefined` hides one. Only for constructors of OpenTelemetry that take no option in their place.
+ * Runs a function with some environment variables changed; `undefined` hides a variable. Used only for
+ * constructors of OpenTelemetry that read variables for which they have no option.
  */
 export function withVariables<T>(
   variables: Readonly<Record<string, string | undefined>>,

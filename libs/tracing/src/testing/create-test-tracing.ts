@@ -12,49 +12,57 @@ import { startOwnSdk } from '../sdk/start-sdk.js';
 import { drawTree } from './draw-tree.js';
 import { SpanMemory, waitForSpans } from './span-memory.js';
 
-/** Tracing whose spans a test looks at. */
+/** Tracing for a test, with the ended spans in memory. */
 export interface TestTracing {
-  /** In place of `TracingModule.forRoot()`. */
+  /** Import this instead of `TracingModule.forRoot()`. */
   readonly module: DynamicModule;
-  /** The spans that have ended, in that order. */
+  /** Returns the ended spans, in the order in which they ended. */
   spans(): ReadableSpan[];
-  /** The same as an indented tree, with their events; made for inline snapshots. */
+  /** Returns the ended spans and their events as an indented tree, for inline snapshots. */
   tree(): string;
   /**
-   * Waits until a predicate holds for the spans that have ended; one that throws does not hold yet.
-   * @param timeoutMs milliseconds. @default 2000
-   * @throws Error that shows what was seen instead, when the time is over
+   * Waits until a predicate returns true for the ended spans. A predicate that throws counts as false.
+   * @param timeoutMs in milliseconds. @default 2000
+   * @throws Error with the tree of the ended spans if the time is over
    */
   waitFor(
     predicate: (spans: ReadableSpan[]) => boolean,
     timeoutMs?: number,
   ): Promise<ReadableSpan[]>;
-  /** Forgets the spans that have ended. */
+  /** Removes the ended spans. */
   reset(): void;
-  /** Ends tracing. The spans can still be looked at. */
+  /** Ends tracing. The spans can still be read. */
   shutdown(): Promise<void>;
 }
 
 /**
- * Starts tracing for a test: spans are kept in memory, and nothing is exported.
+ * Starts tracing for a test. Ended spans are kept in memory, and nothing is exported.
  *
- * With Nest, `module` stands in place of `TracingModule.forRoot()`, and each app has its own. Without
+ * With Nest, import `module` instead of `TracingModule.forRoot()`; each app gets its own tracing. Without
  * Nest, `@Traced()` methods are recorded as long as no other tracing runs in the process.
  *
- * @param options as of `forRoot`; the service is `test` and the backend `jaeger` unless given.
+ * @example
+ * ```ts
+ * const tracing = createTestTracing();
+ * const app = await Test.createTestingModule({ imports: [tracing.module, OrdersModule] }).compile();
+ * await app.get(OrdersService).place('SKU-1');
+ * expect(tracing.tree()).toMatchInlineSnapshot();
+ * await app.close();
+ * ```
+ * @param options those of `forRoot()`. The default service is `test` and the default backend `jaeger`.
  *   Environment variables are not read.
- * @throws TracingSettingsError with all faults of the options at once
+ * @throws TracingSettingsError with every invalid option
  */
 export function createTestTracing(options: Partial<TracingOptions> = {}): TestTracing {
   const given: TracingOptions = { service: 'test', backend: 'jaeger', ...options };
   const { settings } = readSettings(given, { env: {} });
   const memory = new SpanMemory();
   const own = startOwnSdk(settings, () => ({ processor: memory, destination: 'memory' }));
-  // An app of Nest that stops leaves the spans to the test.
+  // The spans stay available when a Nest app stops.
   const sdk = { ...own, shutdown: () => Promise.resolve() };
   const withoutNest = new NestTracingApp(settings, sdk, new ModuleTracers(new ModulesContainer()));
   const apps = new Set<NestTracingApp>();
-  // A test may keep only an instance of its module, and never close the module.
+  // A test may keep only an instance from its module, and never close the module.
   const onApp = (app: NestTracingApp): void => {
     app.hasStarted();
     apps.add(app);

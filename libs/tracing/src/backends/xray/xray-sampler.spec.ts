@@ -132,7 +132,9 @@ it('falls back where no collector answers, and warns once', async () => {
   const warnings: string[] = [];
   start('http://127.0.0.1:1', (message) => warnings.push(message));
   await vi.waitFor(() => expect(warnings).toHaveLength(1), 5000);
-  expect(warnings[0]).toContain('could not be had from http://127.0.0.1:1 (connect ECONNREFUSED');
+  expect(warnings[0]).toContain(
+    'could not be fetched from http://127.0.0.1:1: connect ECONNREFUSED',
+  );
   expect(recorded('/orders/1')).toBeLessThan(10);
   vi.advanceTimersByTime(330_000);
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -27,10 +27,10 @@ export function xraySampler(
       if (isReported) return;
       isReported = true;
       warn(
-        `The sampling rules of X-Ray could not be had from ${redactSetting(endpoint)} (${redactUserInfo(reason)}): until they can, ` +
-          'one request a second is recorded, and 5 % of the rest. The collector serves them with the ' +
-          'awsproxy extension or the awsxray receiver. This is told once; they are asked for again ' +
-          `every ${pollingInterval} s.`,
+        `The sampling rules of X-Ray could not be fetched from ${redactSetting(endpoint)}: ${redactUserInfo(reason)}. ` +
+          'Until they can, one request per second and 5 % of the rest are sampled. In the collector, enable ' +
+          `the awsproxy extension or the awsxray receiver. The rules are requested every ${pollingInterval} s; ` +
+          'this warning is logged once.',
       );
     });
   });

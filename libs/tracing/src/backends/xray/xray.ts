@@ -36,13 +36,13 @@ async function warnOfMissingResource(resource: Resource, warn: Warn): Promise<vo
   const { attributes } = resource;
   const missing = [
     ...(attributes['cloud.platform'] === undefined
-      ? ['no AWS around the process (ECS, EKS, EC2, Lambda), so segments have no origin']
+      ? ['no AWS environment (ECS, EKS, EC2, Lambda), so segments have no origin']
       : []),
     ...((attributes['aws.log.group.names'] ?? attributes['aws.log.group.arns'])
       ? []
-      : ['no log group, so the console shows no lines under a trace: name it in logGroups']),
+      : ['no log group, so the console shows no log lines of a trace (set the option logGroups)']),
   ];
-  if (missing.length > 0) warn(`Backend xray has found ${missing.join('; and ')}.`);
+  if (missing.length > 0) warn(`Backend xray: detected ${missing.join('; and ')}.`);
 }
 
 /**
@@ -63,8 +63,7 @@ async function backendParts(settings: Settings, warn: Warn): Promise<BackendPart
   const { awsDetectors } = await import('./aws-detectors.js');
   const ids = await optional<typeof import('@opentelemetry/id-generator-aws-xray')>(
     '@opentelemetry/id-generator-aws-xray',
-    (fix) =>
-      warn(`Backend xray: trace ids do not begin with the time, as those of X-Ray do. ${fix}`),
+    (fix) => warn(`Backend xray: trace IDs do not begin with the time, as X-Ray requires. ${fix}`),
   );
   return {
     ...(ids && { idGenerator: new ids.AWSXRayIdGenerator() }),
@@ -77,7 +76,7 @@ async function samplingParts(settings: Settings, warn: Warn): Promise<BackendPar
   const { xraySampler } = await import('./xray-sampler.js');
   const found = await optional<typeof import('@opentelemetry/sampler-aws-xray')>(
     '@opentelemetry/sampler-aws-xray',
-    (fix) => warn(`Sampling xray: no rules are asked for, and everything is recorded. ${fix}`),
+    (fix) => warn(`Sampling xray: no rules are fetched, and everything is sampled. ${fix}`),
   );
   if (found === undefined) return {};
   const { AWSXRayRemoteSampler } = found;

@@ -37,7 +37,7 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 const isName = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 
 const expected: Record<keyof TracedOptions, [what: string, holds: (value: unknown) => boolean]> = {
-  name: ['a text that is not empty', isName],
+  name: ['a non-empty string', isName],
   kind: ['a SpanKind of @opentelemetry/api', (kind) => [0, 1, 2, 3, 4].includes(kind as number)],
   attributes: ['an object of attributes', isObject],
   tracer: ['a name given to forFeature()', isName],
