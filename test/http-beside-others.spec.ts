@@ -59,7 +59,7 @@ it.each(['option', 'early'])(
     expect(told(all)).toEqual([
       `HTTP servers (by ${HTTP}), outgoing HTTP (http by ${HTTP}, fetch by ${UNDICI})`,
       'handlers',
-      expect.stringContaining('`ignore` and `publicEndpoint` do not hold'),
+      expect.stringContaining('`ignore` and `publicEndpoint` do not apply'),
     ]);
   },
 );

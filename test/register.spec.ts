@@ -62,7 +62,7 @@ it.each<[string, TracedAppOptions, string]>([
   await expect.poll(() => messages(app).slice(1)).toEqual([expect.stringContaining(told)]);
 });
 
-it('rule 25: a driver of the app that makes no spans is named, with the lines that mend it', async () => {
+it('rule 25: a driver of the app without spans is named, with the commands that fix it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'drivers-'));
   try {
     const dependencies = { pg: '8', 'generic-pool': '3', '@aws-sdk/client-s3': '3' };

@@ -15,7 +15,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   http: ['app', 'options', 'propagation', 'redaction', 'span'],
   grpc: ['app', 'options', 'propagation', 'span'],
   messaging: ['app', 'options', 'span'],
-  logging: ['app', 'redaction', 'span'],
+  logging: ['app', 'backends', 'redaction', 'span'],
   nest: [
     'app',
     'backends',

@@ -13,15 +13,18 @@ export interface Backend {
   readonly logLines: LogLineFormat;
 }
 
+/** The trace ID in the format of a backend, added to each line after the other IDs. */
+export interface BackendTraceId {
+  /** The key of the field. */
+  readonly name: string;
+  /** @param traceId 32 hex digits */
+  readonly of: (traceId: string) => string;
+}
+
 /** How log lines and their events are written for a backend. */
 interface LogLineFormat {
-  /** A further ID in each line of a trace, in the form by which the backend finds the line. */
-  readonly furtherId?: {
-    /** The key of the field. */
-    readonly name: string;
-    /** @param traceId 32 hex digits */
-    readonly of: (traceId: string) => string;
-  };
+  /** The trace ID in the format of the backend, by which it finds the lines of a trace. @default none */
+  readonly backendTraceId?: BackendTraceId;
   /** Whether only lines with an error become events, named `exception`. @default false */
   readonly exceptionsOnly?: boolean;
 }

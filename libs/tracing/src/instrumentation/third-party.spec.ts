@@ -9,14 +9,14 @@ const instrumentation = (seen: object, name = 'vitest'): Instrumentation => {
   const given: object = { instrumentationName: 'instrumentation-of-it', _modules: [module] };
   return given as Instrumentation;
 };
-const faults = (...instrumentations: Instrumentation[]): string[] =>
+const diagnostics = (...instrumentations: Instrumentation[]): string[] =>
   instrumentationDiagnostics({
     instrumentations,
     instrumentationPackages: [],
   } as object as Settings);
 
 it('rule 25: an instrumentation for other versions is reported', () => {
-  expect(faults(instrumentation({ moduleVersion: '5.1.1' }))).toEqual([
+  expect(diagnostics(instrumentation({ moduleVersion: '5.1.1' }))).toEqual([
     'instrumentation-of-it creates no spans: it supports vitest >=1 <2, but the app uses 5.1.1. Install ' +
       'versions that fit together.',
   ]);
@@ -24,7 +24,7 @@ it('rule 25: an instrumentation for other versions is reported', () => {
 
 it('rule 25: one that has patched its module, or whose module nobody has loaded, is fine', () => {
   expect(
-    faults(
+    diagnostics(
       instrumentation({ moduleVersion: '1.1.1', moduleExports: {} }),
       instrumentation({}, 'nobody-loads-this'),
       instrumentation({ moduleVersion: '1.1.1', files: [{ moduleExports: {} }] }),

@@ -1,30 +1,26 @@
 import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
 import type { Logger } from 'pino';
+import type { BackendTraceId } from '../backends/backend.js';
 import type { LineFormat } from './line-event.js';
 import { jsonFields } from './line-fields.js';
 import { pinoSetting, pinoSymbol } from './pino.js';
 
-/** The trace ID in another form, added to each line after the other IDs. */
-export interface FurtherId {
-  /** The key of the field. */
-  readonly name: string;
-  /** @param traceId 32 hex digits */
-  readonly of: (traceId: string) => string;
-}
-
 /** Reads how a pino logger formats its lines. @param options.contextKey nestjs-pino's key for the context */
 export function lineFormat(
   logger: Logger,
-  options: { readonly contextKey?: string | undefined; readonly furtherId?: FurtherId | undefined },
+  options: {
+    readonly contextKey?: string | undefined;
+    readonly backendTraceId?: BackendTraceId | undefined;
+  },
 ): LineFormat {
-  const { contextKey = 'context', furtherId } = options;
+  const { contextKey = 'context', backendTraceId } = options;
   return {
     messageKey: text(pinoSetting(logger, 'pino.messageKey')) ?? 'msg',
     errorKey: text(pinoSetting(logger, 'pino.errorKey')) ?? 'err',
     contextKey,
     nestedKey: text(pinoSetting(logger, 'pino.nestedKey')),
     timeKey: timeKey(pinoSetting(logger, 'pino.time')),
-    idKeys: idKeys(furtherId),
+    idKeys: idKeys(backendTraceId),
   };
 }
 
@@ -44,13 +40,13 @@ function timeKey(time: unknown): string | undefined {
  */
 export type ReadIds = (span: SpanContext) => string | undefined;
 
-export function readIds(furtherId?: FurtherId): ReadIds {
+export function readIds(backendTraceId?: BackendTraceId): ReadIds {
   // Consecutive lines often belong to the same span, so the IDs of the last span are cached.
   let last: SpanContext | undefined;
   let ids: string | undefined;
   return (span) => {
     if (span !== last) {
-      ids = isSpanContextValid(span) ? textOf(span, furtherId) : undefined;
+      ids = isSpanContextValid(span) ? textOf(span, backendTraceId) : undefined;
       last = span;
     }
     return ids;
@@ -59,11 +55,13 @@ export function readIds(furtherId?: FurtherId): ReadIds {
 
 function textOf(
   { traceId, spanId, traceFlags }: SpanContext,
-  furtherId: FurtherId | undefined,
+  backendTraceId: BackendTraceId | undefined,
 ): string {
   const flags = traceFlags.toString(16).padStart(2, '0');
   const ids = `,"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${flags}"`;
-  return furtherId === undefined ? ids : `${ids},"${furtherId.name}":"${furtherId.of(traceId)}"`;
+  return backendTraceId === undefined
+    ? ids
+    : `${ids},"${backendTraceId.name}":"${backendTraceId.of(traceId)}"`;
 }
 
 interface Fields {
@@ -76,12 +74,12 @@ interface Fields {
 /** Finds the keys of IDs in JSON text; `\w*trace_id` includes the key of a further ID. */
 const named = /"(?:\w*trace_id|span_id|trace_flags)"/;
 
-function idKeys(furtherId: FurtherId | undefined): readonly string[] {
+function idKeys(backendTraceId: BackendTraceId | undefined): readonly string[] {
   return [
     'trace_id',
     'span_id',
     'trace_flags',
-    ...(furtherId === undefined ? [] : [furtherId.name]),
+    ...(backendTraceId === undefined ? [] : [backendTraceId.name]),
   ];
 }
 
@@ -92,14 +90,14 @@ function idKeys(furtherId: FurtherId | undefined): readonly string[] {
  */
 export function mayHoldOwnIds(
   root: Logger,
-  furtherId?: FurtherId,
+  backendTraceId?: BackendTraceId,
 ): (logger: Logger, fields: unknown) => boolean {
   if (hasFunctions(root)) return () => true;
   const symbol = pinoSymbol(root, 'pino.chindings') ?? Symbol('none');
   // Consecutive lines often have the same bindings, so the result for the last ones is cached.
   let last: unknown;
   let isBound = false;
-  const further = furtherId?.name ?? 'trace_id';
+  const further = backendTraceId?.name ?? 'trace_id';
   return (logger, fields) => {
     const bindings = (logger as unknown as Record<symbol, unknown>)[symbol];
     if (bindings !== last) {

@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import type { Logger } from 'pino';
+import type { BackendTraceId } from '../backends/backend.js';
 import type { Undo } from '../app/patch.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import {
@@ -11,13 +12,7 @@ import { addEvent } from '../span/events.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { LazyLineEvent, eventOfLine, LogLine, MakeEvent, loggedError } from './line-event.js';
 import { hookLines, type AppLines, type RequestLines } from './line-hook.js';
-import {
-  type FurtherId,
-  lineFormat,
-  mayHoldOwnIds,
-  withoutDoubleIds,
-  readIds,
-} from './span-ids.js';
+import { lineFormat, mayHoldOwnIds, withoutDoubleIds, readIds } from './span-ids.js';
 
 /** Receives log lines, in addition to the destination of the logger. */
 interface LineSink {
@@ -88,8 +83,8 @@ export interface LineOptions {
   readonly spanEvents?: string | false | undefined;
   /** The key of the context in the line. @default 'context' */
   readonly contextKey?: string | undefined;
-  /** A further ID on each line of a trace. */
-  readonly furtherId?: FurtherId | undefined;
+  /** The trace ID in the format of the backend. @default none */
+  readonly backendTraceId?: BackendTraceId | undefined;
   /** Whether only lines with an error become events, named `exception`. @default false */
   readonly exceptionsOnly?: boolean | undefined;
   /** The lines that pino-http writes about completed requests. */
@@ -114,10 +109,10 @@ export function traceLogger(logger: Logger, options: LineOptions, app?: TracingA
   const { hook, unhook } = hooked;
   const format = lineFormat(logger, options);
   const sink = lineSink(logger, options);
-  const holdsOwnIds = hook.isAfterApp ? () => true : mayHoldOwnIds(logger, options.furtherId);
+  const holdsOwnIds = hook.isAfterApp ? () => true : mayHoldOwnIds(logger, options.backendTraceId);
   const lines: AppLines = {
     requests: options.requests,
-    idsOf: readIds(options.furtherId),
+    idsOf: readIds(options.backendTraceId),
     finish(written, { logger: writer, span, level, fields, ids }) {
       const text = holdsOwnIds(writer, fields) ? withoutDoubleIds(written, ids) : written;
       if (sink !== undefined && span.isRecording()) {

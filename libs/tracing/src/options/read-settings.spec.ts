@@ -81,7 +81,7 @@ it('the variable for traces beats the general one, and an empty one counts as no
   expect(endpoint({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '' })).toBe('http://a:1');
 });
 
-it('wrong options throw, all faults at once, each with what was given and expected', () => {
+it('invalid options throw one error with what was given and expected for each', () => {
   const found = issues({
     service: ' ',
     backend: 'zipkin',
@@ -135,7 +135,7 @@ it.each([{ http: ['/a', /b/] }, { grpc: ['p.S/M'] }, { defaults: false }])(
   },
 );
 
-it('TRACING_IGNORE tells paths and methods apart', () => {
+it('TRACING_IGNORE distinguishes paths and methods', () => {
   const { http, grpc } = read({}, { TRACING_IGNORE: '/internal,shop.Shop/Ping' }).settings.ignore;
   expect(http).toContain('/internal');
   expect(grpc).toContain('shop.Shop/Ping');
@@ -170,7 +170,7 @@ it.each([
 });
 
 it.each(['a b=secret', 'x-bin=secret', 'k=secret%0a', 'k=secreté', 'secret'])(
-  'headers that gRPC refuses are told of, without their values: %s',
+  'headers that gRPC does not accept are reported without their values: %s',
   (text) => {
     const { warnings } = read({}, { OTEL_EXPORTER_OTLP_HEADERS: text });
     expect(warnings).toEqual([expect.stringContaining('OTEL_EXPORTER_OTLP_HEADERS')]);
@@ -183,7 +183,7 @@ it('headers as gRPC takes them are no warning', () => {
   expect(read({}, env).warnings).toEqual([]);
 });
 
-it('a wrong argument of the sampler is told by its own name', () => {
+it('an invalid argument of the sampler is reported by the name of its variable', () => {
   const env = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: 'most' };
   expect(read({}, env).warnings).toEqual([expect.stringContaining('OTEL_TRACES_SAMPLER_ARG')]);
 });
@@ -201,7 +201,7 @@ it.each([
   expect(read(options, env as unknown as Record<string, string>).settings.backend).toBe(backend);
 });
 
-it('handler spans are off with xray, unless asked for', () => {
+it('handler spans are off with xray, unless enabled', () => {
   const handlerSpans = (options: object): boolean => read(options).settings.handlerSpans;
   expect(handlerSpans({ backend: 'xray' })).toBe(false);
   expect(handlerSpans({ backend: 'xray', handlerSpans: true })).toBe(true);
@@ -328,7 +328,7 @@ it.each<[Record<string, string>, string, number]>([
   [{ AWS_XRAY_DAEMON_ADDRESS: '169.254.79.129:2000' }, 'http://169.254.79.129:2000', 300],
   [{ AWS_XRAY_DAEMON_ADDRESS: 'udp:d:1 tcp:d:2' }, 'http://d:2', 300],
 ])(
-  'sampling xray, %j: its rules are asked for at %s every %s s',
+  'sampling xray, %j: its rules are fetched from %s every %s s',
   (env, endpoint, pollingInterval) => {
     const { settings, warnings } = read({ sampling: 'xray' }, env);
     expect(settings.samplingRules).toEqual({ endpoint, pollingInterval });
@@ -341,7 +341,7 @@ it.each<Record<string, string>>([
   { OTEL_TRACES_SAMPLER_ARG: 'endpoint=collector:2000' },
   { OTEL_TRACES_SAMPLER_ARG: 'polling_interval=1' },
   { AWS_XRAY_DAEMON_ADDRESS: 'not an address' },
-])('sampling xray, %j: it is told, and the default used', (env) => {
+])('sampling xray, %j: a warning is logged, and the default is used', (env) => {
   const { settings, warnings } = read({ sampling: 'xray' }, env);
   expect(settings.samplingRules.endpoint).toBe('http://localhost:2000');
   expect(warnings).toEqual([expect.stringContaining(Object.keys(env)[0]!)]);

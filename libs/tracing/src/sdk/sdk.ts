@@ -15,7 +15,7 @@ export interface Sdk {
   /** Whether a third party registered the tracer provider before the app started. */
   readonly isExternal: boolean;
   /** Why nothing can be recorded, although the settings require it. */
-  readonly fault?: string;
+  readonly problem?: string;
   /**
    * The maximum number of lazy events per span; undefined if a span processor or an external provider reads
    * spans before they are exported, so that events must be built at once.

@@ -51,7 +51,7 @@ it('rule 24: the first app takes the globals and gives them back', async () => {
   expect(propagation.fields()).toEqual([]);
 });
 
-it('rule 24: a further app has a provider of its own', async () => {
+it('rule 24: a second app has its own provider', async () => {
   const first = start();
   const global = registered();
   const second = start();
@@ -62,7 +62,7 @@ it('rule 24: a further app has a provider of its own', async () => {
   expect(registered()).toBe(global);
 });
 
-it('a provider that somebody else registered is kept', async () => {
+it('an external provider is kept', async () => {
   const theirs = new TracerProvider();
   trace.setGlobalTracerProvider(theirs);
   const sdk = start();
@@ -153,7 +153,7 @@ it('rule 24: the globals serve the oldest app, and the next one once that has cl
   expect(tracer.startSpan('driver').isRecording()).toBe(true);
 });
 
-it('rule 24: a tracer that was asked for while another global was taken serves the app', () => {
+it('rule 24: a tracer that was requested while another global was taken serves the app', () => {
   diag.setLogger({ ...console, verbose: () => {} }, { logLevel: DiagLogLevel.NONE });
   const tracer = trace.getTracer('driver');
   start();

@@ -171,10 +171,10 @@ function start(
 
 /** Starts the OpenTelemetry SDK for traces, or uses an external tracer provider. */
 export function startSdk(settings: Settings, backend?: BackendParts): Sdk {
-  const foreign = registeredTracerProvider();
-  return foreign === undefined
+  const external = registeredTracerProvider();
+  return external === undefined
     ? startOwnSdk(settings, otlpOutput, backend)
-    : useRegisteredProvider(foreign);
+    : useRegisteredProvider(external);
 }
 
 /**
@@ -187,7 +187,7 @@ export function startOwnSdk(
   backend: BackendParts = {},
 ): Sdk {
   if (settings.backend === 'none') return propagationOnly(settings);
-  const fault = isOurs('context') ? undefined : closedGlobals();
-  if (fault !== undefined) return { ...propagationOnly(settings), fault };
+  const problem = isOurs('context') ? undefined : closedGlobals();
+  if (problem !== undefined) return { ...propagationOnly(settings), problem };
   return startRecordingSdk(settings, createOutput, backend);
 }

@@ -77,7 +77,7 @@ it('records @Traced() methods without Nest', async () => {
   expect(tracing.tree()).toBe('\n');
 });
 
-it('its module stands in place of forRoot, and its spans stay when the app closes', async () => {
+it('its module replaces forRoot(), and its spans stay when the app closes', async () => {
   const tracing = start();
   const { bakery, close } = await app(tracing);
   await bakery.bake();
@@ -145,10 +145,10 @@ it('spans of a tracer of one’s own stand among the others in their order', asy
   expect(tracing.tree()).toBe('\nknead\nown\nknead\n');
 });
 
-it('waitFor waits for what is wanted, and says what it saw where that does not come', async () => {
+it('waitFor waits for the predicate, and its error shows the ended spans', async () => {
   const tracing = start();
   await expect(tracing.waitFor((spans) => spans.length > 0, 1)).rejects.toThrow(
-    'waitFor: the spans were not as wanted within 1 ms. No span has ended.',
+    'waitFor: the predicate did not return true within 1 ms. No span has ended.',
   );
   void new Bakery().knead(5);
   const spans = await tracing.waitFor((spans) => {
@@ -157,7 +157,7 @@ it('waitFor waits for what is wanted, and says what it saw where that does not c
   });
   expect(spans.map((span) => span.name)).toEqual(['knead']);
   const failure = tracing.waitFor((spans) => spans.length === 2, 1);
-  await expect(failure).rejects.toThrow('These have ended:\n\nknead\n');
+  await expect(failure).rejects.toThrow('Ended spans:\n\nknead\n');
 });
 
 it('rule 36: shutdown ends the apps too that a test has not closed', async () => {
@@ -179,7 +179,7 @@ it('after shutdown nothing more is recorded, and another can start', async () =>
   expect([first.spans().length, second.spans().length]).toEqual([0, 1]);
 });
 
-it('wrong options are told at once, and the environment is not read', () => {
+it('invalid options throw at once, and the environment is not read', () => {
   expect(() => start({ sampling: 2 })).toThrow(/sampling/);
   process.env['OTEL_SDK_DISABLED'] = 'true';
   try {

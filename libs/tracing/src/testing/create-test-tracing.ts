@@ -22,6 +22,8 @@ export interface TestTracing {
   tree(): string;
   /**
    * Waits until a predicate returns true for the ended spans. A predicate that throws counts as false.
+   *
+   * @example `await tracing.waitFor((spans) => spans.some(({ name }) => name === 'GET /orders/:id'))`
    * @param timeoutMs in milliseconds. @default 2000
    * @throws Error with the tree of the ended spans if the time is over
    */

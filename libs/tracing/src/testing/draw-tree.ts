@@ -2,9 +2,9 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
 /**
- * Draws spans as an indented tree, each below its parent, in the order in which they began; one whose
- * parent is not among them stands at the left. Below a name its events. It begins and ends with a line
- * break, which makes it easy to read in an inline snapshot.
+ * Draws spans as an indented tree. Each span is below its parent, siblings are in the order of their starts,
+ * and a span without a parent in the list is a root. The events of a span are listed below its name. The tree
+ * begins and ends with a line break, so that it is readable in an inline snapshot.
  */
 export function drawTree(spans: readonly ReadableSpan[]): string {
   const ids = new Set(spans.map(idOf));

@@ -1,7 +1,7 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 
-/** Keeps the spans that have ended. */
+/** Keeps ended spans in memory. */
 export class SpanMemory implements SpanProcessor {
   private ended: ReadableSpan[] = [];
   private readonly listeners = new Set<() => void>();
@@ -10,7 +10,7 @@ export class SpanMemory implements SpanProcessor {
     return [...this.ended];
   }
 
-  /** Calls a function for each span that ends from now on, until told to stop. */
+  /** Calls a function for each span that ends, until the returned function is called. */
   onSpan(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -38,8 +38,8 @@ export class SpanMemory implements SpanProcessor {
 }
 
 /**
- * Waits until the spans that have ended are as wanted; looks again whenever one ends.
- * @throws Error that shows the spans there are, after `timeoutMs` milliseconds
+ * Waits until a predicate returns true for the ended spans. It is called whenever a span ends.
+ * @throws Error with the tree of the ended spans after `timeoutMs` milliseconds
  */
 export function waitForSpans(
   memory: SpanMemory,
@@ -49,12 +49,12 @@ export function waitForSpans(
 ): Promise<ReadableSpan[]> {
   return new Promise((resolve, reject) => {
     let cause: unknown;
-    const look = (): boolean => {
+    const check = (): boolean => {
       try {
         cause = undefined;
         if (!predicate(memory.spans)) return false;
       } catch (error) {
-        cause = error; // as an expectation of the test's, which may hold later
+        cause = error; // for example of an expectation, which may be met later
         return false;
       }
       stop();
@@ -62,17 +62,17 @@ export function waitForSpans(
       return true;
     };
     const stop = memory.onSpan(() => {
-      if (look()) clearTimeout(timer);
+      if (check()) clearTimeout(timer);
     });
     const timer = setTimeout(() => {
       stop();
       reject(new Error(notSeen(memory.spans.length, timeoutMs, tree()), { cause }));
     }, timeoutMs);
-    if (look()) clearTimeout(timer);
+    if (check()) clearTimeout(timer);
   });
 }
 
 function notSeen(count: number, timeoutMs: number, tree: string): string {
-  const seen = count === 0 ? 'No span has ended.' : `These have ended:\n${tree}`;
-  return `waitFor: the spans were not as wanted within ${timeoutMs} ms. ${seen}`;
+  const seen = count === 0 ? 'No span has ended.' : `Ended spans:\n${tree}`;
+  return `waitFor: the predicate did not return true within ${timeoutMs} ms. ${seen}`;
 }

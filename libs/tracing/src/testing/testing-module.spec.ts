@@ -91,7 +91,7 @@ it('overrideProvider: parts of the library can be replaced by what a test gives'
   await module.close();
 });
 
-it('overrideModule: the test’s module stands in place of the app’s forRoot', async () => {
+it('overrideModule: the test’s module replaces the app’s forRoot()', async () => {
   const root = TracingModule.forRoot({ service: 'real' });
   @Module({ imports: [root, BakeryModule] })
   class AppModule {}

@@ -19,7 +19,7 @@ export const xray: Backend = {
   adaptExporter: segmentExporter,
   logLines: {
     // The CloudWatch console finds the lines of a trace by this form, or by the 32 digits.
-    furtherId: {
+    backendTraceId: {
       name: 'xray_trace_id',
       of: (traceId) => `1-${traceId.slice(0, 8)}-${traceId.slice(8)}`,
     },
@@ -63,7 +63,8 @@ async function backendParts(settings: Settings, warn: Warn): Promise<BackendPart
   const { awsDetectors } = await import('./aws-detectors.js');
   const ids = await optional<typeof import('@opentelemetry/id-generator-aws-xray')>(
     '@opentelemetry/id-generator-aws-xray',
-    (fix) => warn(`Backend xray: trace IDs do not begin with the time, as X-Ray requires. ${fix}`),
+    (fix) =>
+      warn(`Backend xray: trace IDs do not begin with the time, as the IDs of X-Ray do. ${fix}`),
   );
   return {
     ...(ids && { idGenerator: new ids.AWSXRayIdGenerator() }),

@@ -39,8 +39,8 @@ const providerOptions = [
   'annotate',
 ] as const;
 
-function diagnosticsOf({ fault, isExternal }: Sdk, { sources }: Settings): string[] {
-  if (fault !== undefined) return [fault];
+function diagnosticsOf({ problem, isExternal }: Sdk, { sources }: Settings): string[] {
+  if (problem !== undefined) return [problem];
   const unused = isExternal ? providerOptions.filter((option) => sources[option] === 'option') : [];
   if (unused.length === 0) return [];
   return [
