@@ -1,6 +1,7 @@
 export { OtlpReceiver } from './otlp-receiver.ts';
 export type { OtlpReceiverOptions } from './otlp-receiver.ts';
 export type { ExportTraceRequest } from './export-trace-request.ts';
+export { decodeTraceRequest } from './trace-service.ts';
 export type { Attributes, AttributeValue, Span, SpanEvent, SpanKind, SpanLink } from './span.ts';
 export { probeEndpoint } from './probe-endpoint.ts';
 export { spanForest } from './span-forest.ts';

@@ -17,3 +17,8 @@ const definition = loadSync('opentelemetry/proto/collector/trace/v1/trace_servic
 export const exportTraces = (
   definition['opentelemetry.proto.collector.trace.v1.TraceService'] as ServiceDefinition
 )['Export'] as MethodDefinition<ExportTraceRequest, ExportTraceResponse>;
+
+/** Decodes the bytes of an `ExportTraceServiceRequest`. */
+export function decodeTraceRequest(bytes: Uint8Array): ExportTraceRequest {
+  return exportTraces.requestDeserialize(Buffer.from(bytes));
+}

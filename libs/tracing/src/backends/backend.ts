@@ -1,5 +1,6 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Resource, ResourceDetector } from '@opentelemetry/resources';
-import type { IdGenerator, Sampler, SpanExporter } from '@opentelemetry/sdk-trace';
+import type { IdGenerator, ReadableSpan, Sampler } from '@opentelemetry/sdk-trace';
 import type { Propagator, Settings } from '../options/settings.js';
 
 /** Describes everything that differs between the backends that show traces. */
@@ -8,8 +9,13 @@ export interface Backend {
   readonly propagators: readonly Propagator[];
   /** Resource detectors for the host. */
   readonly hostDetectors: readonly ResourceDetector[];
-  /** Wraps an exporter to adapt spans to the backend. By default, spans are exported unchanged. */
-  readonly adaptExporter?: (exporter: SpanExporter, settings: Settings) => SpanExporter;
+  /**
+   * Copies a span, when it is exported, so that the backend shows it well. By default, spans are exported
+   * unchanged.
+   */
+  readonly adaptSpan?: (span: ReadableSpan, settings: Settings) => ReadableSpan;
+  /** Adapts the attributes of the resource likewise. */
+  readonly adaptResource?: (attributes: Attributes) => Attributes;
   readonly logLines: LogLineFormat;
 }
 

@@ -1,4 +1,3 @@
-import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
 /** Copies an ended span with changes for an exporter. The span itself is not changed. */
@@ -23,26 +22,4 @@ export function changedSpan(span: ReadableSpan, changes: Partial<ReadableSpan>):
     droppedLinksCount: span.droppedLinksCount,
     ...changes,
   };
-}
-
-/**
- * Memoizes a function by object: an exporter groups the spans of a batch by the identity of their
- * resources and scopes.
- */
-export function madeOnce<T extends object>(make: (given: T) => T): (given: T) => T {
-  const known = new WeakMap<T, T>();
-  return (given) => {
-    const made = known.get(given) ?? make(given);
-    known.set(given, made);
-    return made;
-  };
-}
-
-/** Returns a resource with other attributes, or the same resource if the attributes are its own. */
-export function withAttributes(
-  resource: ReadableSpan['resource'],
-  attributes: Attributes,
-): ReadableSpan['resource'] {
-  if (attributes === resource.attributes) return resource;
-  return Object.create(resource, { attributes: { value: attributes } }) as typeof resource;
 }

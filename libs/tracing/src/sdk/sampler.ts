@@ -7,6 +7,7 @@ import {
   TraceIdRatioBasedSampler,
   type Sampler,
 } from '@opentelemetry/sdk-trace';
+import type { RecordSampler } from '../record/tracer-provider.js';
 import type { Settings } from '../options/settings.js';
 import {
   isIgnoredContext,
@@ -21,12 +22,13 @@ import {
  *
  * @param rules the sampler of `'xray'`; without it, for example in a test, everything is recorded
  */
-export function createSampler(sampling: Settings['sampling'], rules?: Sampler): Sampler {
+export function createSampler(sampling: Settings['sampling'], rules?: Sampler): RecordSampler {
   const sampler =
     typeof sampling === 'object'
       ? sampling
       : new ParentBasedSampler({ root: rootSampler(sampling, rules) });
   return {
+    readsAttributes: typeof sampling === 'object' || rules !== undefined,
     shouldSample(context, ...rest) {
       if (isIgnoredContext(context)) return { decision: SamplingDecision.NOT_RECORD };
       return sampler.shouldSample(

@@ -11,7 +11,7 @@ import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { Settings } from '../options/settings.js';
 import { withInventedParent } from '../propagation/remote-parent.js';
 import { closedGlobals } from './api-globals.js';
-import { withinTime } from './export/closable-exporter.js';
+import { withinTime } from './export/within-time.js';
 import { lazyEventsLimit, type SpanOutput, otlpOutput } from './export/span-output.js';
 import { claimGlobals } from './globals.js';
 import { KnownScopes, noteScopeNames } from './known-scopes.js';
@@ -102,7 +102,7 @@ function createSdkParts(settings: Settings, backend: BackendParts, undos: Undos)
   };
 }
 
-export type CreateOutput = (settings: Settings) => SpanOutput;
+export type CreateOutput = (settings: Settings, resource: SdkParts['resource']) => SpanOutput;
 
 /** Starts an SDK that records. If that throws, everything it has changed is undone. */
 function startRecordingSdk(
@@ -129,7 +129,7 @@ function start(
   const globals = claimGlobals();
   undos.add(() => globals.release());
   const parts = createSdkParts(settings, backend, undos);
-  const output = createOutput(settings);
+  const output = createOutput(settings, parts.resource);
   let closing: Promise<void> | undefined;
   undos.add(() => (closing = output.close?.()));
   const { tracerProvider, shutdown } = createTracerProvider(

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { ResourceDetector, Resource } from '@opentelemetry/resources';
 import type { Backend, BackendParts } from '../backend.js';
 import type { Settings } from '../../options/settings.js';
-import { segmentExporter } from './segment-exporter.js';
+import { segmentOf, segmentResourceAttributes } from './segment.js';
 
 /**
  * Detects only the host name: X-Ray takes `host.id` for that of an EC2 instance, and every attribute makes
@@ -16,7 +16,8 @@ const hostNameDetector: ResourceDetector = {
 export const xray: Backend = {
   propagators: ['tracecontext', 'baggage', 'xray'],
   hostDetectors: [hostNameDetector],
-  adaptExporter: segmentExporter,
+  adaptSpan: segmentOf,
+  adaptResource: segmentResourceAttributes,
   logLines: {
     // The CloudWatch console finds the lines of a trace by this form, or by the 32 digits.
     backendTraceId: {

@@ -1,24 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
-import { ExportResultCode } from '@opentelemetry/core';
-import type { SpanExporter, ReadableSpan } from '@opentelemetry/sdk-trace';
-
-/** Waits for a promise, but no longer than the milliseconds given; then it rejects. */
-export async function withinTime<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`not finished within ${milliseconds} ms`)),
-      milliseconds,
-    );
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
+import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import type { RequestExporter } from './span-queue.js';
+import { withinTime } from './within-time.js';
 
 const CHANNEL = 'net.client.socket';
 
@@ -71,26 +57,13 @@ interface GrpcTransport {
   shutdown(): void;
 }
 
-/**
- * The gRPC channel of OpenTelemetry's own exporter, reached through private fields. By itself the exporter
- * closes the channel only when every call has ended, which by default takes up to ten seconds.
- */
-export class GrpcChannel {
-  private readonly transport: GrpcTransport | undefined;
+interface Serializer {
+  serializeRequest(request: unknown): Uint8Array;
+}
 
-  constructor(exporter: SpanExporter) {
-    const { _delegate: delegate } = exporter as { _delegate?: { _transport?: GrpcTransport } };
-    this.transport = delegate?._transport;
-    if (this.transport === undefined) return;
-    const { _parameters: parameters } = this.transport;
-    const create = parameters.credentials;
-    parameters.credentials = () => separate(create());
-  }
-
-  /** Calls that wait for a connection fail; those that have one go on. */
-  close(): void {
-    this.transport?.shutdown();
-  }
+/** The private parts of OpenTelemetry's exporter that are needed here. A test fails if they change. */
+interface ExporterParts {
+  readonly _delegate: { readonly _transport: GrpcTransport; _serializer: Serializer };
 }
 
 /**
@@ -118,27 +91,31 @@ function separate(credentials: ChannelCredentials): ChannelCredentials {
 const LIMIT = 100;
 
 /**
- * An exporter that can always be closed. `BatchSpanProcessor` does not shut its exporter down when the last
- * flush has failed or takes too long: its channel would stay open, and calls would keep the process alive.
+ * OpenTelemetry's own OTLP/gRPC exporter, which sends requests that are already encoded, and can always be
+ * closed: by itself it closes the channel only when every call has ended, which by default takes up to ten
+ * seconds.
  */
-export class ClosableExporter implements SpanExporter {
+export class ClosableExporter implements RequestExporter {
   private readonly connections = new ExportConnections();
-  private readonly channel: GrpcChannel;
+  private readonly transport: GrpcTransport;
   private ending: Promise<void> | undefined;
   private isClosed = false;
 
-  constructor(private readonly exporter: SpanExporter) {
-    this.channel = new GrpcChannel(exporter);
+  constructor(private readonly exporter: OTLPTraceExporter) {
+    const { _delegate: delegate } = exporter as unknown as ExporterParts;
+    this.transport = delegate._transport;
+    delegate._serializer = {
+      ...delegate._serializer,
+      serializeRequest: (request) => request as Uint8Array,
+    };
+    const { _parameters: parameters } = this.transport;
+    const create = parameters.credentials;
+    parameters.credentials = () => separate(create());
   }
 
-  export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
-    // A processor that waited for the resource may export late, which would open the channel again.
+  export(request: Uint8Array, done: (result: ExportResult) => void): void {
     if (this.isClosed) done({ code: ExportResultCode.FAILED, error: new Error('closed') });
-    else this.connections.run(() => this.exporter.export(spans, done));
-  }
-
-  async forceFlush(): Promise<void> {
-    await this.exporter.forceFlush?.();
+    else this.connections.run(() => this.exporter.export(request as never, done));
   }
 
   /** Closes the channel once every call has ended. */
@@ -149,7 +126,8 @@ export class ClosableExporter implements SpanExporter {
   /** Closes the channel, and cuts off what is still under way. */
   async close(): Promise<void> {
     this.isClosed = true;
-    this.channel.close();
+    // Calls that wait for a connection fail; those that have one go on.
+    this.transport.shutdown();
     this.connections.close();
     await withinTime(this.shutdown(), LIMIT).catch(() => undefined);
   }

@@ -6,13 +6,11 @@ import {
   type Link,
   type SpanContext,
 } from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import { changedSpan, madeOnce, withAttributes } from '../../backends/changed-span.js';
+import { changedSpan } from '../../backends/changed-span.js';
+import { MAX_DEPTH } from '../../record/span-writer.js';
 import { redactCutUserInfo, redactUserInfo } from '../../redaction/redact-user-info.js';
-import { fitAttributes } from './fit-span.js';
-
-/** How deep values are nested in one another; deeper ones are written as text. */
-const MOST_DEPTH = 8;
 
 /**
  * The attributes as every backend can take them; the same object, where all of them can be taken.
@@ -22,7 +20,7 @@ const MOST_DEPTH = 8;
  *
  * @param limit the number of characters at which the SDK has cut texts
  */
-function exportableAttributes(attributes: Attributes, limit = Infinity): Attributes {
+export function exportableAttributes(attributes: Attributes, limit = Infinity): Attributes {
   return changedValues(attributes, limit, 0) as Attributes;
 }
 
@@ -39,7 +37,7 @@ function exportable(value: unknown, limit: number, depth: number): unknown {
       return Number.isFinite(value) ? value : String(value);
     case 'object':
       if (value === null || value instanceof Uint8Array) return value;
-      if (depth > MOST_DEPTH) return redactUserInfo(jsonOf(value));
+      if (depth > MAX_DEPTH) return redactUserInfo(jsonOf(value));
       return Array.isArray(value)
         ? changedList(value, limit, depth)
         : changedValues(value, limit, depth);
@@ -101,17 +99,13 @@ export function exportableSpan(span: ReadableSpan, limit = Infinity): ReadableSp
   const events = mapChanged(span.events, (event) => exportableEvent(event, limit));
   const links = mapChanged(span.links, (link) => exportableLink(link, limit));
   const status = exportableStatus(span.status);
-  const resource = exportableResource(span.resource);
-  const instrumentationScope = exportableScope(span.instrumentationScope);
   const isSame =
     name === span.name &&
     kind === span.kind &&
     attributes === span.attributes &&
     events === span.events &&
     links === span.links &&
-    status === span.status &&
-    resource === span.resource &&
-    instrumentationScope === span.instrumentationScope;
+    status === span.status;
   if (isSame) return span;
   return changedSpan(span, {
     name,
@@ -121,8 +115,6 @@ export function exportableSpan(span: ReadableSpan, limit = Infinity): ReadableSp
     links,
     droppedLinksCount: span.droppedLinksCount + span.links.length - links.length,
     status,
-    resource,
-    instrumentationScope,
   });
 }
 
@@ -170,17 +162,11 @@ function exportableStatus(status: ReadableSpan['status']): ReadableSpan['status'
   return message === status.message && code === status.code ? status : { code, message };
 }
 
-type Resource = ReadableSpan['resource'];
-type Scope = ReadableSpan['instrumentationScope'];
-
-const exportableResource = madeOnce((resource: Resource) =>
-  withAttributes(resource, fitAttributes(exportableAttributes(resource.attributes))),
-);
-
-const exportableScope = madeOnce((scope: Scope): Scope => {
+/** Returns an instrumentation scope with a name that can be exported, or the same scope if its name can be. */
+export function exportableScope(scope: InstrumentationScope): InstrumentationScope {
   const name = exportableText(scope.name ?? '').slice(0, LONGEST_SCOPE);
   return name === scope.name ? scope : { ...scope, name };
-});
+}
 
 /** Whether a number is one of an enumeration, which holds its names by their numbers. */
 function isOneOf(values: object, value: unknown): boolean {

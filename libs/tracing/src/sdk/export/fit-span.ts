@@ -3,7 +3,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { changedSpan } from '../../backends/changed-span.js';
 
 /** Bytes that a span may take in a request; its texts are cut where it takes more. */
-const LARGEST_SPAN = 1024 * 1024;
+export const LARGEST_SPAN = 1024 * 1024;
 /** Characters of the longest text at the first try, and at the last. */
 const LONGEST = 256 * 1024;
 const SHORTEST = 64;

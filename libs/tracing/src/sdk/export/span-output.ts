@@ -1,13 +1,14 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
-import { type SpanProcessor, BatchSpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Resource } from '@opentelemetry/resources';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { backendOf } from '../../backends/backends.js';
 import { headerVariables } from '../../options/environment.js';
 import type { Settings } from '../../options/settings.js';
 import { redactSetting } from '../../redaction/redact-url.js';
 import { withVariables } from '../with-variables.js';
 import { ClosableExporter } from './closable-exporter.js';
-import { LazyEventsExporter } from './lazy-events-exporter.js';
-import { SafeExporter } from './safe-exporter.js';
+import { SpanEncoder } from './span-encoder.js';
+import { SpanQueue } from './span-queue.js';
 
 /** Where finished spans go. The user's own processors see them before. */
 export interface SpanOutput {
@@ -26,16 +27,12 @@ export interface SpanOutput {
  * Batches every 5 s, as `OTEL_BSP_*` say. Headers, TLS, compression and timeout of the exporter
  * come from `OTEL_EXPORTER_OTLP_*`, which the exporter reads itself.
  */
-export function otlpOutput(settings: Settings): SpanOutput {
-  const { endpoint, batching, spanLimits } = settings;
+export function otlpOutput(settings: Settings, resource: Resource): SpanOutput {
+  const { endpoint, batching } = settings;
   const exporter = new ClosableExporter(createExporter(endpoint));
-  const sent = backendOf(settings).adaptExporter?.(exporter, settings) ?? exporter;
-  const processor = new BatchSpanProcessor({
-    exporter: new LazyEventsExporter(new SafeExporter(sent, spanLimits), spanLimits),
-    ...batching,
-  });
+  const encoder = new SpanEncoder(settings, backendOf(settings));
   return {
-    processor,
+    processor: new SpanQueue(encoder, exporter, resource, batching),
     takesLazyEvents: true,
     destination: `OTLP/gRPC at ${redactSetting(endpoint)}`,
     close: () => exporter.close(),

@@ -1,6 +1,6 @@
 import type { Attributes, Link } from '@opentelemetry/api';
-import type { ReadableSpan, TimedEvent, SpanExporter } from '@opentelemetry/sdk-trace';
-import { changedSpan, madeOnce, withAttributes } from '../changed-span.js';
+import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
+import { changedSpan } from '../changed-span.js';
 import type { Settings } from '../../options/settings.js';
 import { fitResource, fitSegment } from './fit-segment.js';
 import { segmentAttributes, segmentName } from './segment-attributes.js';
@@ -78,34 +78,11 @@ function hasPlace(frame: string): boolean {
   return /:\d+:\d+\)?$/.test(frame) && !/[ (]node:/.test(frame);
 }
 
-/**
- * Wraps an exporter so that the X-Ray exporter of the collector builds correct segments from its spans,
- * without any attribute processor in the collector. Spans are copied when a batch is exported, so they
- * are not changed themselves.
- */
-export function segmentExporter(
-  exporter: SpanExporter,
-  { annotate }: Pick<Settings, 'annotate'>,
-): SpanExporter {
-  return {
-    export: (spans, done) =>
-      exporter.export(
-        spans.map((span) => asSegment(span, annotate)),
-        done,
-      ),
-    forceFlush: async () => exporter.forceFlush?.(),
-    shutdown: () => exporter.shutdown(),
-  };
-}
-
 /** The maximum length of a status message, in characters. */
 const LONGEST_MESSAGE = 1000;
 
-const segmentResource = madeOnce((resource: ReadableSpan['resource']) =>
-  withAttributes(resource, segmentResourceAttributes(resource.attributes)),
-);
-
-function segmentResourceAttributes(attributes: Attributes): Attributes {
+/** Adapts the attributes of a resource, which are a part of every segment. */
+export function segmentResourceAttributes(attributes: Attributes): Attributes {
   const { 'service.name': service } = attributes;
   const name = typeof service === 'string' ? segmentName(service) : '';
   return fitResource(
@@ -113,18 +90,23 @@ function segmentResourceAttributes(attributes: Attributes): Attributes {
   );
 }
 
-function asSegment(span: ReadableSpan, annotate: readonly string[]): ReadableSpan {
+/**
+ * Copies a span so that the X-Ray exporter of the collector builds a correct segment from it, without any
+ * attribute processor in the collector.
+ */
+export function segmentOf(
+  span: ReadableSpan,
+  { annotate }: Pick<Settings, 'annotate'>,
+): ReadableSpan {
   const { links, attributes } = segmentLinks(span.links);
   const fitting = fitSegment({
     attributes: { ...segmentAttributes(span, annotate), ...attributes },
     events: exceptionEvents(span.events),
     links,
   });
-  const resource = segmentResource(span.resource);
   const { code, message } = span.status;
   return changedSpan(span, {
     ...fitting,
-    resource,
     name: segmentName(span.name),
     // If there is no exception, the exporter creates one from the message.
     ...(message !== undefined && { status: { code, message: message.slice(0, LONGEST_MESSAGE) } }),

@@ -2,10 +2,9 @@ import { SpanKind, SpanStatusCode, type Attributes, type Span } from '@opentelem
 import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
 import { recordError } from '../../span/errors/record-error.js';
-import { segmentExporter } from './segment-exporter.js';
+import { segmentOf } from './segment.js';
 
 let ended: ReadableSpan;
-let sent: ReadableSpan[] = [];
 const processor = {
   onStart: () => {},
   onEnd: (span: ReadableSpan) => (ended = span),
@@ -13,10 +12,7 @@ const processor = {
   shutdown: () => Promise.resolve(),
 };
 const tracer = new TracerProvider({ spanProcessors: [processor] }).getTracer('test');
-const exporter = segmentExporter(
-  { export: (spans) => (sent = spans), shutdown: () => Promise.resolve() },
-  { annotate: ['order.sku', 'order.lines', 'order.id'] },
-);
+const settings = { annotate: ['order.sku', 'order.lines', 'order.id'] };
 
 /** A span as it is exported. */
 function exported(
@@ -27,8 +23,7 @@ function exported(
   const span = tracer.startSpan('span', { kind, attributes });
   record(span);
   span.end();
-  exporter.export([ended], () => {});
-  return sent[0]!;
+  return segmentOf(ended, settings);
 }
 
 it.each<[string, Attributes, string | undefined]>([
@@ -198,7 +193,7 @@ it('each cause of an error is an exception of its own', () => {
       name,
       attributes['exception.type'],
       attributes['exception.message'],
-      String(attributes['exception.stacktrace']).includes('segment-exporter.spec.ts'),
+      String(attributes['exception.stacktrace']).includes('segment.spec.ts'),
     ]),
   ).toEqual([
     ['exception', 'AggregateError', 'all failed', true],

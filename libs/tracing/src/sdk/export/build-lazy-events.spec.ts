@@ -1,10 +1,9 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { ExportResultCode } from '@opentelemetry/core';
 import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { expect, it, vi } from 'vitest';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import type { LazyEvent } from '../../span/events.js';
-import { LazyEventsExporter } from './lazy-events-exporter.js';
+import { buildLazyEvents } from './build-lazy-events.js';
 import type { SpanLimits } from '../../options/settings.js';
 
 const limits: SpanLimits = {
@@ -39,19 +38,7 @@ function exported(use: (span: DeferredSpan) => void, own: Partial<SpanLimits> = 
   });
   use(span);
   span.end();
-  const taken: ReadableSpan[] = [];
-  const exporter = new LazyEventsExporter(
-    {
-      export: (spans, done) => {
-        taken.push(...spans);
-        done({ code: ExportResultCode.SUCCESS });
-      },
-      shutdown: () => Promise.resolve(),
-    },
-    { ...limits, ...own },
-  );
-  exporter.export(ended, () => {});
-  return taken[0]!;
+  return buildLazyEvents(ended[0]!, { ...limits, ...own });
 }
 
 /** An event whose name in capitals says that it tells of an error. */

@@ -1,5 +1,5 @@
 import { cleanSimpleAttributes, millisToHrTime } from '@opentelemetry/core';
-import type { ReadableSpan, TimedEvent, SpanExporter } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { changedSpan } from '../../backends/changed-span.js';
 import type { SpanLimits } from '../../options/settings.js';
 import {
@@ -11,8 +11,11 @@ import {
   type LazyEvent,
 } from '../../span/events.js';
 
-/** A span with its lazy events built, in the order of their times; the span itself, where it has none. */
-function withLazyEvents(span: ReadableSpan, limits: SpanLimits): ReadableSpan {
+/**
+ * Copies a span with its lazy events built, in the order of their times. Returns the span itself if it has
+ * none. This is called when the span is exported: not on the path of the request it belongs to.
+ */
+export function buildLazyEvents(span: ReadableSpan, limits: SpanLimits): ReadableSpan {
   const late = LazyEvents.of(span);
   if (late === undefined) return span;
   const made = late.events.flatMap((event) => timedEvent(event, limits));
@@ -49,27 +52,4 @@ function withinLimits(
 
 function byTime({ time: [a, aNanos] }: TimedEvent, { time: [b, bNanos] }: TimedEvent): number {
   return a - b || aNanos - bNanos;
-}
-
-/** Builds the lazy events of the spans that it hands on: off the path of the requests they belong to. */
-export class LazyEventsExporter implements SpanExporter {
-  constructor(
-    private readonly exporter: SpanExporter,
-    private readonly limits: SpanLimits,
-  ) {}
-
-  export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
-    this.exporter.export(
-      spans.map((span) => withLazyEvents(span, this.limits)),
-      done,
-    );
-  }
-
-  forceFlush(): Promise<void> {
-    return this.exporter.forceFlush?.() ?? Promise.resolve();
-  }
-
-  shutdown(): Promise<void> {
-    return this.exporter.shutdown();
-  }
 }

@@ -1,0 +1,323 @@
+import { inspect, type InspectOptions } from 'node:util';
+import {
+  diag,
+  SpanStatusCode,
+  type Attributes,
+  type AttributeValue,
+  type Exception,
+  type HrTime,
+  type Link,
+  type Span,
+  type SpanContext,
+  type SpanKind,
+  type SpanStatus,
+  type TimeInput,
+} from '@opentelemetry/api';
+import {
+  AddAttributeDecision,
+  cleanAttributes,
+  cleanSimpleAttributes,
+  hrTimeDuration,
+  isTimeInputHrTime,
+  maybeAddAttribute,
+  millisToHrTime,
+} from '@opentelemetry/core';
+import type { ReadableSpan, SpanProcessor, TimedEvent } from '@opentelemetry/sdk-trace';
+import { CLOCK, isTime } from '../span/clock.js';
+
+/** Milliseconds since the epoch, or seconds and nanoseconds exactly as a caller has passed them. */
+export type RecordedTime = number | HrTime;
+
+type ReadableLink = ReadableSpan['links'][number];
+
+/** How much a span may hold. */
+export interface RecordLimits {
+  readonly attributeCountLimit: number;
+  readonly attributeValueLengthLimit: number;
+  readonly eventCountLimit: number;
+  readonly linkCountLimit: number;
+  readonly attributePerEventCountLimit: number;
+  readonly attributePerLinkCountLimit: number;
+}
+
+/** Everything that the spans of a tracer share. */
+export interface SpanOrigin {
+  readonly resource: ReadableSpan['resource'];
+  readonly instrumentationScope: ReadableSpan['instrumentationScope'];
+  readonly limits: RecordLimits;
+  readonly processor: SpanProcessor;
+}
+
+/** The start of a span. */
+export interface SpanStart {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly spanContext: SpanContext;
+  readonly parentSpanContext: SpanContext | undefined;
+  /** The milliseconds to add to `performance.now()` to get the time since the epoch. */
+  readonly clock: number;
+  /** @default now */
+  readonly startTime: TimeInput | undefined;
+  readonly attributes: Attributes | undefined;
+  readonly links: readonly Link[] | undefined;
+}
+
+const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
+
+/**
+ * A span that records. It behaves as the span of the OpenTelemetry SDK does, and span processors,
+ * exporters and instrumentations may read it as one, but it costs less: times stay numbers until they are
+ * read, and attributes with the usual types of values are stored as they are.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/trace/sdk/
+ */
+export class SpanRecord implements Span, ReadableSpan {
+  readonly kind: SpanKind;
+  readonly parentSpanContext: SpanContext | undefined;
+  readonly attributes: Attributes = {};
+  readonly links: ReadableLink[] = [];
+  readonly events: TimedEvent[] = [];
+  name: string;
+  status: SpanStatus = UNSET;
+  ended = false;
+  droppedAttributesCount = 0;
+  droppedEventsCount = 0;
+  droppedLinksCount = 0;
+  /** The clock that child spans use too; undefined once the span has ended. */
+  [CLOCK]: number | undefined;
+  private readonly origin: SpanOrigin;
+  private readonly ids: SpanContext;
+  private readonly clock: number;
+  private readonly start: RecordedTime;
+  private finish: RecordedTime = 0;
+  private attributesCount = 0;
+
+  constructor(origin: SpanOrigin, started: SpanStart) {
+    this.origin = origin;
+    this.name = started.name;
+    this.kind = started.kind;
+    this.ids = started.spanContext;
+    this.parentSpanContext = started.parentSpanContext;
+    this.clock = started.clock;
+    this[CLOCK] = started.clock;
+    this.start = this.timeOf(started.startTime);
+    if (started.attributes !== undefined) this.startWith(started.attributes);
+    for (const link of started.links ?? []) this.addLink(link);
+  }
+
+  get resource(): ReadableSpan['resource'] {
+    return this.origin.resource;
+  }
+
+  get instrumentationScope(): ReadableSpan['instrumentationScope'] {
+    return this.origin.instrumentationScope;
+  }
+
+  get startTime(): HrTime {
+    return hrTimeOf(this.start);
+  }
+
+  get endTime(): HrTime {
+    return hrTimeOf(this.finish);
+  }
+
+  get duration(): HrTime {
+    return this.ended ? hrTimeDuration(this.startTime, this.endTime) : [-1, -1];
+  }
+
+  spanContext(): SpanContext {
+    return this.ids;
+  }
+
+  isRecording(): boolean {
+    return !this.ended;
+  }
+
+  setAttribute(key: string, value: AttributeValue): this {
+    if (!this.isWritable()) return this;
+    if (!this.setPlain(key, value)) this.setUnusual(key, value);
+    return this;
+  }
+
+  setAttributes(attributes: Attributes): this {
+    for (const key in attributes) {
+      const value = attributes[key];
+      if (value !== undefined && Object.hasOwn(attributes, key)) this.setAttribute(key, value);
+    }
+    return this;
+  }
+
+  addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
+    if (!this.isWritable()) return this;
+    const { eventCountLimit, attributePerEventCountLimit, attributeValueLengthLimit } =
+      this.origin.limits;
+    if (eventCountLimit === 0) {
+      this.droppedEventsCount++;
+      return this;
+    }
+    if (this.events.length >= eventCountLimit) {
+      this.events.shift();
+      this.droppedEventsCount++;
+    }
+    const isTimeFirst = isTime(attributesOrTime);
+    this.events.push({
+      name,
+      time: hrTimeOf(this.timeOf(isTimeFirst ? (time ?? attributesOrTime) : time)),
+      ...cleanSimpleAttributes(isTimeFirst ? undefined : attributesOrTime, {
+        attributeCountLimit: attributePerEventCountLimit,
+        attributeValueLengthLimit,
+      }),
+    });
+    return this;
+  }
+
+  addLink(link: Link): this {
+    if (!this.isWritable()) return this;
+    const { linkCountLimit } = this.origin.limits;
+    if (linkCountLimit === 0) {
+      this.droppedLinksCount++;
+      return this;
+    }
+    if (this.links.length >= linkCountLimit) {
+      this.links.shift();
+      this.droppedLinksCount++;
+    }
+    this.links.push(cleanLink(link, this.origin.limits));
+    return this;
+  }
+
+  addLinks(links: Link[]): this {
+    for (const link of links) this.addLink(link);
+    return this;
+  }
+
+  setStatus({ code, message }: SpanStatus): this {
+    if (!this.isWritable() || code === SpanStatusCode.UNSET) return this;
+    if (this.status.code === SpanStatusCode.OK) return this;
+    if (code === SpanStatusCode.ERROR && typeof message === 'string') {
+      this.status = { code, message };
+      return this;
+    }
+    if (code === SpanStatusCode.ERROR && message !== undefined && message !== null) {
+      diag.warn(`Dropped a status message: expected a string, got ${typeof message}`);
+    }
+    this.status = { code };
+    return this;
+  }
+
+  updateName(name: string): this {
+    if (this.isWritable()) this.name = name;
+    return this;
+  }
+
+  recordException(exception: Exception, time?: TimeInput): void {
+    const attributes: Attributes = {};
+    if (typeof exception === 'string') {
+      attributes['exception.message'] = exception;
+    } else if (exception) {
+      const { code, name, message, stack } = exception;
+      if (code) attributes['exception.type'] = String(code);
+      else if (name) attributes['exception.type'] = name;
+      if (message) attributes['exception.message'] = message;
+      if (stack) attributes['exception.stacktrace'] = stack;
+    }
+    if ('exception.type' in attributes || 'exception.message' in attributes) {
+      this.addEvent('exception', attributes, time);
+    } else {
+      diag.warn('An exception without a name, code or message was not recorded');
+    }
+  }
+
+  end(time?: TimeInput): void {
+    if (!this.isWritable()) return;
+    const { processor } = this.origin;
+    this.finish = this.timeOf(time);
+    if (this.isBeforeStart()) {
+      diag.warn(`The end of span ${this.name} is before its start: its duration is set to 0`);
+      this.finish = this.start;
+    }
+    processor.onEnding?.(this);
+    this.ended = true;
+    this[CLOCK] = undefined;
+    processor.onEnd(this);
+  }
+
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    const { name, kind, ids, parentSpanContext, status, attributes, events, links, ended } = this;
+    const shown = { name, kind, ids, parentSpanContext, status, attributes, events, links, ended };
+    return `SpanRecord ${inspect(shown, { ...options, depth })}`;
+  }
+
+  private startWith(attributes: Attributes): void {
+    for (const key in attributes) {
+      const value = attributes[key];
+      if (value === undefined || !Object.hasOwn(attributes, key)) continue;
+      if (this.setPlain(key, value)) continue;
+      // As in the SDK, invalid attributes count as dropped only if the span starts with them.
+      if (this.setUnusual(key, value) === AddAttributeDecision.DROP_INVALID) {
+        this.droppedAttributesCount++;
+      }
+    }
+  }
+
+  /** Sets an attribute that needs no cleaning and surely has room. Returns whether it is one. */
+  private setPlain(key: string, value: AttributeValue): boolean {
+    const { limits } = this.origin;
+    const isPlain =
+      typeof value === 'string'
+        ? value.length <= limits.attributeValueLengthLimit
+        : typeof value === 'number' || typeof value === 'boolean';
+    if (!isPlain || key === '' || this.attributesCount >= limits.attributeCountLimit) return false;
+    if (!Object.hasOwn(this.attributes, key)) this.attributesCount++;
+    this.attributes[key] = value;
+    return true;
+  }
+
+  private isWritable(): boolean {
+    if (this.ended) {
+      const { traceId, spanId } = this.ids;
+      diag.warn(`Span ${this.name} (${traceId}-${spanId}) has ended and can no longer be changed`);
+    }
+    return !this.ended;
+  }
+
+  private setUnusual(key: string, value: AttributeValue): AddAttributeDecision {
+    const { attributes, attributesCount: currentAttributesCount } = this;
+    const { limits } = this.origin;
+    const decision = maybeAddAttribute({ key, value, attributes, limits, currentAttributesCount });
+    if (decision === AddAttributeDecision.ADD_NEW) this.attributesCount++;
+    if (decision === AddAttributeDecision.DROP_LIMIT_REACHED) {
+      if (this.droppedAttributesCount++ === 0) diag.warn('Dropping extra attributes.');
+    }
+    return decision;
+  }
+
+  /** As in the OpenTelemetry SDK, a number up to `performance.now()` is a reading of that clock. */
+  private timeOf(time: TimeInput | undefined): RecordedTime {
+    if (time === undefined) return this.clock + performance.now();
+    if (typeof time === 'number') return time <= performance.now() ? this.clock + time : time;
+    if (time instanceof Date) return time.getTime();
+    return isTimeInputHrTime(time) ? time : this.clock + performance.now();
+  }
+
+  private isBeforeStart(): boolean {
+    const { start, finish } = this;
+    if (typeof start === 'number' && typeof finish === 'number') return finish < start;
+    return hrTimeDuration(hrTimeOf(start), hrTimeOf(finish))[0] < 0;
+  }
+}
+
+/** Copies a link with the attributes that are valid and within the limits. */
+function cleanLink(link: Link, limits: RecordLimits): ReadableLink {
+  return {
+    context: link.context,
+    ...cleanAttributes(link.attributes, {
+      attributeCountLimit: limits.attributePerLinkCountLimit,
+      attributeValueLengthLimit: limits.attributeValueLengthLimit,
+    }),
+  };
+}
+
+function hrTimeOf(time: RecordedTime): HrTime {
+  return typeof time === 'number' ? millisToHrTime(time) : time;
+}

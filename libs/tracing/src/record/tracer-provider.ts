@@ -1,0 +1,157 @@
+import {
+  context,
+  INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
+  SpanKind,
+  trace,
+  TraceFlags,
+  type Attributes,
+  type Context,
+  type Span,
+  type SpanContext,
+  type SpanOptions,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { cleanAttributes, isTracingSuppressed } from '@opentelemetry/core';
+import {
+  SamplingDecision,
+  type IdGenerator,
+  type ReadableSpan,
+  type Sampler,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
+import { clockOf } from '../span/clock.js';
+import { SpanProcessors } from './span-processors.js';
+import { SpanRecord, type RecordLimits, type SpanOrigin } from './span-record.js';
+
+/** A sampler that says whether it reads attributes. If it does not, they need not be prepared for it. */
+export interface RecordSampler extends Sampler {
+  readonly readsAttributes: boolean;
+}
+
+/** The parts of a tracer provider. */
+export interface RecordingParts {
+  readonly resource: ReadableSpan['resource'];
+  readonly sampler: RecordSampler;
+  readonly idGenerator: IdGenerator;
+  readonly spanLimits: { readonly [Limit in keyof RecordLimits]: RecordLimits[Limit] | undefined };
+  readonly spanProcessors: readonly SpanProcessor[];
+}
+
+/** A tracer provider whose tracers create `SpanRecord`s. */
+export class RecordingTracerProvider implements TracerProvider {
+  private readonly tracers = new Map<string, RecordingTracer>();
+  private readonly processor: SpanProcessor;
+
+  constructor(private readonly parts: RecordingParts) {
+    const [only, ...further] = parts.spanProcessors;
+    const isSingle = only !== undefined && further.length === 0;
+    this.processor = isSingle ? only : new SpanProcessors(parts.spanProcessors);
+  }
+
+  getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
+    const scope = { name, version, schemaUrl: options?.schemaUrl };
+    const key = `${name}@${version ?? ''}:${scope.schemaUrl ?? ''}`;
+    let tracer = this.tracers.get(key);
+    if (tracer === undefined) {
+      tracer = new RecordingTracer(this.parts, this.processor, scope);
+      this.tracers.set(key, tracer);
+    }
+    return tracer;
+  }
+
+  forceFlush(): Promise<void> {
+    return this.processor.forceFlush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.processor.shutdown();
+  }
+}
+
+const NO_LIMITS = { attributeCountLimit: Infinity, attributeValueLengthLimit: Infinity };
+const DEFAULT_LIMIT = 128;
+
+class RecordingTracer implements Tracer {
+  private readonly origin: SpanOrigin;
+  private readonly sampler: RecordSampler;
+  private readonly idGenerator: IdGenerator;
+
+  constructor(
+    { resource, spanLimits, sampler, idGenerator }: RecordingParts,
+    processor: SpanProcessor,
+    instrumentationScope: ReadableSpan['instrumentationScope'],
+  ) {
+    this.origin = { resource, instrumentationScope, limits: withDefaults(spanLimits), processor };
+    this.sampler = sampler;
+    this.idGenerator = idGenerator;
+  }
+
+  startSpan(name: string, options: SpanOptions = {}, active: Context = context.active()): Span {
+    const scope = options.root === true ? trace.deleteSpan(active) : active;
+    if (isTracingSuppressed(scope)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const { kind = SpanKind.INTERNAL, startTime, links } = options;
+    const parentSpanContext = validParent(scope);
+    const spanId = this.idGenerator.generateSpanId();
+    const traceId = parentSpanContext?.traceId ?? this.idGenerator.generateTraceId();
+    let { attributes } = options;
+    if (this.sampler.readsAttributes) {
+      attributes = cleanAttributes(attributes, NO_LIMITS).attributes ?? {};
+    }
+    const sampled = this.sampler.shouldSample(
+      scope,
+      traceId,
+      name,
+      kind,
+      this.sampler.readsAttributes ? (attributes ?? {}) : {},
+      links ?? [],
+    );
+    const spanContext: SpanContext = {
+      traceId,
+      spanId,
+      traceFlags:
+        sampled.decision === SamplingDecision.RECORD_AND_SAMPLED
+          ? TraceFlags.SAMPLED
+          : TraceFlags.NONE,
+    };
+    const traceState = sampled.traceState ?? parentSpanContext?.traceState;
+    if (traceState !== undefined) spanContext.traceState = traceState;
+    if (sampled.decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
+    if (sampled.attributes !== undefined) {
+      attributes = { ...attributes, ...(sampled.attributes as Attributes) };
+    }
+    const clock = clockOf(scope);
+    const start = { name, kind, spanContext, parentSpanContext, clock, startTime };
+    const span = new SpanRecord(this.origin, { ...start, attributes, links });
+    this.origin.processor.onStart(span, scope);
+    return span;
+  }
+
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    ...args: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+  ): ReturnType<F> {
+    const fn = args.at(-1) as (span: Span) => ReturnType<F>;
+    const options = args.length > 1 ? (args[0] as SpanOptions) : undefined;
+    const scope = args.length > 2 ? (args[1] as Context) : context.active();
+    const span = this.startSpan(name, options, scope);
+    return context.with(trace.setSpan(scope, span), fn, undefined, span);
+  }
+}
+
+function validParent(scope: Context): SpanContext | undefined {
+  const parent = trace.getSpanContext(scope);
+  return parent !== undefined && isSpanContextValid(parent) ? parent : undefined;
+}
+
+function withDefaults(limits: RecordingParts['spanLimits']): RecordLimits {
+  return {
+    attributeCountLimit: limits.attributeCountLimit ?? DEFAULT_LIMIT,
+    attributeValueLengthLimit: limits.attributeValueLengthLimit ?? Infinity,
+    eventCountLimit: limits.eventCountLimit ?? DEFAULT_LIMIT,
+    linkCountLimit: limits.linkCountLimit ?? DEFAULT_LIMIT,
+    attributePerEventCountLimit: limits.attributePerEventCountLimit ?? DEFAULT_LIMIT,
+    attributePerLinkCountLimit: limits.attributePerLinkCountLimit ?? DEFAULT_LIMIT,
+  };
+}
