@@ -49,7 +49,13 @@ export class SpanEncoder {
       const start = writer.position;
       if (!this.adaptsAll && encodePlain(writer, span)) return;
       writer.position = start;
-      writer.span(this.adapted(span));
+      const adapted = this.adapted(span);
+      try {
+        writer.span(adapted);
+      } catch {
+        writer.position = start;
+        writer.span(withoutDetails(span));
+      }
     });
   }
 

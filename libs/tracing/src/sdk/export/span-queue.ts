@@ -110,7 +110,7 @@ export class SpanQueue implements SpanProcessor {
     }
     this.pending.length = 0;
     if (this.batches.length > 0) this.sendInBackground();
-    else if (this.encoder.count > 0) this.startTimer();
+    if (this.encoder.count > 0) this.startTimer();
   }
 
   private sendInBackground(): void {
