@@ -1,7 +1,7 @@
 import { context, trace, type Context } from '@opentelemetry/api';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { processState, VERSION } from '../span/process-state.js';
-import { requestScope } from '../span/request-scope.js';
+import { requestScope } from '../span/scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 
 interface Running {

@@ -19,7 +19,8 @@ import {
 } from '../propagation/remote-parent.js';
 import { callUsersFunction } from '../span/user-code.js';
 import { DeferredSpan } from '../span/deferred-span.js';
-import { keepRequest, withRequestScope, type RequestScope } from '../span/request-scope.js';
+import { keepRequest } from '../span/request-scope.js';
+import { withRequestScope, type RequestScope } from '../span/scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 
 /** A server call: an HTTP request, a gRPC call or a message that the process receives. */

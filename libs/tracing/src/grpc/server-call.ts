@@ -5,12 +5,8 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import { context, SpanStatusCode, type Attributes, type Context } from '@opentelemetry/api';
-import {
-  requestScope,
-  runInRequest,
-  type RequestScope,
-  type ThrownError,
-} from '../span/request-scope.js';
+import { runInRequest } from '../span/request-scope.js';
+import { requestScope, type RequestScope, type ThrownError } from '../span/scope.js';
 import { startServerSpan } from '../app/server-span.js';
 import type { RunInLogContext, TracingApp } from '../span/tracing-app.js';
 import type { DeferredSpan } from '../span/deferred-span.js';

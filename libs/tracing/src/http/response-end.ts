@@ -3,7 +3,7 @@ import type { ServerResponse, IncomingMessage } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { RequestScope } from '../span/request-scope.js';
+import type { RequestScope } from '../span/scope.js';
 
 /** Whether a response is a stream of server-sent events, which normally ends when the client closes it. */
 export function isEventStream(response: ServerResponse): boolean {

@@ -7,12 +7,8 @@ import { startServerSpan } from '../app/server-span.js';
 import { type Settings, matches } from '../options/settings.js';
 import { describeError, expectedStatus } from '../span/errors/describe-error.js';
 import { recordException } from '../span/errors/record-error.js';
-import {
-  requestScope,
-  runInRequest,
-  type RequestScope,
-  withRequestScope,
-} from '../span/request-scope.js';
+import { runInRequest } from '../span/request-scope.js';
+import { requestScope, type RequestScope, withRequestScope } from '../span/scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import {
   pathOf,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { patch, patchProperty, Undos, type Undo } from '../app/patch.js';
 import { appOfSpan, runningApps } from '../app/running-apps.js';
 import { sharedSymbol } from '../span/process-state.js';
-import { requestScope } from '../span/request-scope.js';
+import { requestScope } from '../span/scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { pinoSymbol } from './pino.js';
 import type { ReadIds } from './span-ids.js';

@@ -35,6 +35,7 @@ export class NestTracingApp implements TracingApp {
   readonly samplesNewTraces: boolean;
   readonly hasExternalProvider: boolean;
   readonly lazyEventLimit: number | undefined;
+  readonly startsSpansAlone: boolean;
   readonly tracer: Tracer;
   readonly openSpans = new OpenSpans();
   newLogContext?: () => RunInLogContext;
@@ -51,7 +52,9 @@ export class NestTracingApp implements TracingApp {
     this.tracerProvider = sdk.tracerProvider;
     this.hasExternalProvider = sdk.isExternal;
     this.lazyEventLimit = sdk.lazyEventLimit;
-    const { sampling } = settings;
+    const { sampling, spanProcessors } = settings;
+    this.startsSpansAlone =
+      !sdk.isExternal && typeof sampling !== 'object' && spanProcessors.length === 0;
     this.samplesNewTraces =
       sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);

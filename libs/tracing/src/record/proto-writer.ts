@@ -60,7 +60,7 @@ export class ProtoWriter {
   /** Writes an integer of at most 64 bits as `int64`, as exactly as a number can hold it. */
   int64(value: number): void {
     if (value >= 0 && value < TWO_TO_32) return this.varint(value);
-    let low = value % TWO_TO_32 >>> 0;
+    let low = (value % TWO_TO_32) >>> 0;
     let high = Math.floor(value / TWO_TO_32) >>> 0;
     while (high > 0 || low > 0x7f) {
       this.bytes[this.position++] = (low & 0x7f) | 0x80;

@@ -154,16 +154,24 @@ function decoded(bytes: Uint8Array): string {
   for (const { scopeSpans } of resourceSpans) {
     scopeSpans?.sort((a, b) => ((a.scope?.name ?? '') < (b.scope?.name ?? '') ? -1 : 1));
   }
-  return inspect(withoutDefaults(resourceSpans), { depth: null, maxArrayLength: null, sorted: true });
+  return inspect(withoutDefaults(resourceSpans), {
+    depth: null,
+    maxArrayLength: null,
+    sorted: true,
+  });
 }
 
-it('every request decodes to what the serializer of OpenTelemetry makes of the same spans', { timeout: 120_000 }, () => {
-  for (let number = 0; number < cases; number++) {
-    const made = new RandomSpans(new Random(seed + number));
-    const spans = Array.from({ length: 1 + (number % 4) }, () => made.span());
-    const expected = ProtobufTraceSerializer.serializeRequest(spans) ?? new Uint8Array();
-    const ours = decoded(encoded(spans));
-    const theirs = decoded(expected);
-    if (ours !== theirs) expect(ours, `FUZZ_SEED=${seed + number} FUZZ_CASES=1`).toBe(theirs);
-  }
-});
+it(
+  'every request decodes to what the serializer of OpenTelemetry makes of the same spans',
+  { timeout: 120_000 },
+  () => {
+    for (let number = 0; number < cases; number++) {
+      const made = new RandomSpans(new Random(seed + number));
+      const spans = Array.from({ length: 1 + (number % 4) }, () => made.span());
+      const expected = ProtobufTraceSerializer.serializeRequest(spans) ?? new Uint8Array();
+      const ours = decoded(encoded(spans));
+      const theirs = decoded(expected);
+      if (ours !== theirs) expect(ours, `FUZZ_SEED=${seed + number} FUZZ_CASES=1`).toBe(theirs);
+    }
+  },
+);

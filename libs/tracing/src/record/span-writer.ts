@@ -86,7 +86,8 @@ export class SpanWriter extends ProtoWriter {
   attributes(attributes: Attributes, tag: number): void {
     for (const key in attributes) {
       const value: unknown = attributes[key];
-      if (typeof value !== 'string' || value.length > SHORT_TEXT) this.attribute(key, value, tag, 1);
+      if (typeof value !== 'string' || value.length > SHORT_TEXT)
+        this.attribute(key, value, tag, 1);
       else if (!this.shortAttribute(key, value, tag)) this.attribute(key, value, tag, 1);
     }
   }

@@ -16,12 +16,12 @@ import {
 import { cleanAttributes, isTracingSuppressed } from '@opentelemetry/core';
 import {
   SamplingDecision,
-  type IdGenerator,
   type ReadableSpan,
   type Sampler,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 import { clockOf } from '../span/clock.js';
+import { withSpan } from '../span/scope.js';
 import { SpanProcessors } from './span-processors.js';
 import { SpanRecord, type RecordLimits, type SpanOrigin } from './span-record.js';
 
@@ -30,11 +30,18 @@ export interface RecordSampler extends Sampler {
   readonly readsAttributes: boolean;
 }
 
+/** Generates IDs, for example with a trace ID that the caller has chosen. */
+export interface RecordIdGenerator {
+  /** @param scope the context of the first span of the trace */
+  generateTraceId(scope: Context): string;
+  generateSpanId(): string;
+}
+
 /** The parts of a tracer provider. */
 export interface RecordingParts {
   readonly resource: ReadableSpan['resource'];
   readonly sampler: RecordSampler;
-  readonly idGenerator: IdGenerator;
+  readonly idGenerator: RecordIdGenerator;
   readonly spanLimits: { readonly [Limit in keyof RecordLimits]: RecordLimits[Limit] | undefined };
   readonly spanProcessors: readonly SpanProcessor[];
 }
@@ -76,7 +83,7 @@ const DEFAULT_LIMIT = 128;
 class RecordingTracer implements Tracer {
   private readonly origin: SpanOrigin;
   private readonly sampler: RecordSampler;
-  private readonly idGenerator: IdGenerator;
+  private readonly idGenerator: RecordIdGenerator;
 
   constructor(
     { resource, spanLimits, sampler, idGenerator }: RecordingParts,
@@ -94,7 +101,7 @@ class RecordingTracer implements Tracer {
     const { kind = SpanKind.INTERNAL, startTime, links } = options;
     const parentSpanContext = validParent(scope);
     const spanId = this.idGenerator.generateSpanId();
-    const traceId = parentSpanContext?.traceId ?? this.idGenerator.generateTraceId();
+    const traceId = parentSpanContext?.traceId ?? this.idGenerator.generateTraceId(scope);
     let { attributes } = options;
     if (this.sampler.readsAttributes) {
       attributes = cleanAttributes(attributes, NO_LIMITS).attributes ?? {};
@@ -136,7 +143,7 @@ class RecordingTracer implements Tracer {
     const options = args.length > 1 ? (args[0] as SpanOptions) : undefined;
     const scope = args.length > 2 ? (args[1] as Context) : context.active();
     const span = this.startSpan(name, options, scope);
-    return context.with(trace.setSpan(scope, span), fn, undefined, span);
+    return context.with(withSpan(scope, span), fn, undefined, span);
   }
 }
 

@@ -1,22 +1,25 @@
-import { context, trace, type TracerProvider } from '@opentelemetry/api';
+import { trace, type TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { RandomIdGenerator, type IdGenerator } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../options/settings.js';
 import { isTraceIdOnly } from '../propagation/remote-parent.js';
-import { RecordingTracerProvider, type RecordingParts } from '../record/tracer-provider.js';
+import {
+  RecordingTracerProvider,
+  type RecordIdGenerator,
+  type RecordingParts,
+} from '../record/tracer-provider.js';
 import { apiGlobals } from './api-globals.js';
 import type { GlobalsClaim } from './globals.js';
 import { globalPropagator } from './routing.js';
 import { withVariables } from './with-variables.js';
 
 /** Generates IDs. The first span in the context of a trace-id-only parent gets that trace ID (rule 16). */
-export function traceIds(ids: IdGenerator = new RandomIdGenerator()): IdGenerator {
+export function traceIds(ids: IdGenerator = new RandomIdGenerator()): RecordIdGenerator {
   return {
-    generateTraceId() {
-      const active = context.active();
-      const named = isTraceIdOnly(active) ? trace.getSpanContext(active)?.traceId : undefined;
-      return named ?? ids.generateTraceId();
+    generateTraceId(scope) {
+      const caller = isTraceIdOnly(scope) ? trace.getSpanContext(scope) : undefined;
+      return caller?.traceId ?? ids.generateTraceId();
     },
     generateSpanId: () => ids.generateSpanId(),
   };

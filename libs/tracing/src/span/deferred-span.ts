@@ -20,6 +20,7 @@ import { runInContext } from './enter-context.js';
 import { addEvent, keepErrors, LazyEvents, type LazyEvent } from './events.js';
 import { withoutThrowing } from './attributes.js';
 import { sharedSymbol } from './process-state.js';
+import { withSpan } from './scope.js';
 import type { TracingApp } from './tracing-app.js';
 
 const brand: unique symbol = sharedSymbol('deferred span') as never;
@@ -148,7 +149,7 @@ export class DeferredSpan implements Span {
 
   /** Returns the context in which this span is active. */
   activate(): Context {
-    return (this.scope ??= trace.setSpan(this.parent, this));
+    return (this.scope ??= withSpan(this.parent, this));
   }
 
   spanContext(): SpanContext {
@@ -270,10 +271,12 @@ export class DeferredSpan implements Span {
 
   private startBelowParent(): Span {
     const { parent } = this;
-    // The parent is active meanwhile, as if the app started the span itself: the ID generator finds the
-    // trace there, and lines that a sampler or a processor logs refer to a started span.
-    const start = (): Span => this.startWith(this.options, parent);
-    this.span = runInContext(parent, start);
+    // The parent is active meanwhile, as if the app started the span itself, if code of the app may run:
+    // what its sampler or span processor logs and traces belongs to the parent.
+    this.span =
+      this.app?.startsSpansAlone === true
+        ? this.startWith(this.options, parent)
+        : runInContext(parent, () => this.startWith(this.options, parent));
     this.activate();
     this.parent = ROOT_CONTEXT;
     this.onStart?.();

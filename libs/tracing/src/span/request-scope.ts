@@ -1,50 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
-import {
-  context,
-  createContextKey,
-  ROOT_CONTEXT,
-  type Context,
-  type Span,
-} from '@opentelemetry/api';
-import { sharedName } from './process-state.js';
-import type { TracingApp } from './tracing-app.js';
-
-/** The state of the request, call or message that is being handled. */
-export interface RequestScope {
-  readonly app: TracingApp;
-  readonly serverSpan: Span;
-  /** The method that starts the name of the span, such as `GET`, if the protocol has one. */
-  readonly method?: string | undefined;
-  /** Whether this library ends the span: it may belong to a third-party instrumentation. */
-  readonly isOurs?: boolean;
-  /** The route that matched. */
-  route?: string | undefined;
-  /** The last thrown value that is not an object and was recorded on a span. */
-  recordedValue?: { readonly value: unknown };
-  /** The type of the error that reached the exception filters, unless it was expected. */
-  errorType?: string;
-  /** The last error that reached the exception filters of a call or a message. */
-  thrown?: ThrownError;
-}
-
-const key = createContextKey(sharedName('request'));
-
-/** Describes an error that was thrown, without keeping the error. */
-export interface ThrownError {
-  readonly type: string;
-  /** Whether it is not an error of the server (rule 4). */
-  readonly isExpected: boolean;
-  /** The gRPC code that the error itself contains. */
-  readonly grpcCode: number | undefined;
-}
-
-export function withRequestScope(context: Context, scope: RequestScope): Context {
-  return context.setValue(key, scope);
-}
-
-export function requestScope(context: Context): RequestScope | undefined {
-  return context.getValue(key) as RequestScope | undefined;
-}
+import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
+import { requestScope, type RequestScope } from './scope.js';
 
 /**
  * Runs a function that belongs to a request in the context of that request.

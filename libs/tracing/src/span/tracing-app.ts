@@ -28,6 +28,8 @@ export interface TracingApp {
    * another exporter or processor reads them.
    */
   readonly lazyEventLimit: number | undefined;
+  /** Whether no code of the app or a third party runs when a span starts, such as a custom sampler. */
+  readonly startsSpansAlone: boolean;
   readonly openSpans: OpenSpans;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */
   readonly tracer: Tracer;

@@ -28,7 +28,12 @@ export function startTestApp(state: keyof typeof states): TestApp {
   const sampler = settings?.sampling;
   const ledger = new SpanLedger(typeof sampler === 'object' ? sampler : undefined);
   if (settings === undefined) return { ledger, stop: () => ledger.shutdown() };
-  const defaults: Partial<Settings> = { service: 'test', backend: 'jaeger', sampling: 1 };
+  const defaults: Partial<Settings> = {
+    service: 'test',
+    backend: 'jaeger',
+    sampling: 1,
+    spanProcessors: [],
+  };
   const app = new NestTracingApp(
     { ...defaults, ...settings } as Settings,
     {

@@ -3,7 +3,7 @@ import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Unsubscribable } from 'rxjs';
 import { patch, type Undo } from '../../app/patch.js';
 import { sharedName } from '../../span/process-state.js';
-import { requestScope } from '../../span/request-scope.js';
+import { requestScope } from '../../span/scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { grpcSupport } from './grpc-support.js';
 

@@ -6,7 +6,7 @@ import { isWrapped } from '@opentelemetry/instrumentation';
 import type { Unsubscribable } from 'rxjs';
 import { patch } from '../../app/patch.js';
 import type { ServerInterceptors } from '../../grpc/server-interceptor.js';
-import { withRequestScope } from '../../span/request-scope.js';
+import { withRequestScope } from '../../span/scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { clientPatches, loadOptional } from './client-patches.js';
 import { traceGrpcClients } from './grpc-clients.js';

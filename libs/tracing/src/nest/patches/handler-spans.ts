@@ -14,7 +14,7 @@ import { fillInSpanOf, type FillInSpan } from '../decorators/current-span.decora
 import { readArgumentsOf, type ReadArguments } from '../decorators/span-attribute.decorator.js';
 import { patch } from '../../app/patch.js';
 import { sharedSymbol } from '../../span/process-state.js';
-import { requestScope, type RequestScope } from '../../span/request-scope.js';
+import { requestScope, type RequestScope } from '../../span/scope.js';
 import type { TracingApp } from '../../span/tracing-app.js';
 import { DeferredSpan } from '../../span/deferred-span.js';
 import { Outcome } from '../../span/outcome.js';

@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { patch, type Undo } from '../../app/patch.js';
-import { requestScope, requestOfArguments } from '../../span/request-scope.js';
+import { requestOfArguments } from '../../span/request-scope.js';
+import { requestScope } from '../../span/scope.js';
 import { recordHandledException } from '../../span/errors/record-error.js';
 
 /** The arguments of a handler, as exception filters receive them. */

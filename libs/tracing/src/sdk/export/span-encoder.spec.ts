@@ -92,7 +92,10 @@ it('rule 35: so do too many values, which no cut makes few', () => {
 });
 
 it('rule 35: a status and a kind that there are not are left out', () => {
-  const spans = endedSpans([1], (span) => void Object.assign(span, { kind: 77, status: { code: 9 } }));
+  const spans = endedSpans(
+    [1],
+    (span) => void Object.assign(span, { kind: 77, status: { code: 9 } }),
+  );
   const requests = exported(spans);
   expect(requests.flat()[0]).toMatchObject({ kind: 'INTERNAL', status: { code: 'UNSET' } });
 });

@@ -1,5 +1,5 @@
 import { type Span, context, SpanStatusCode, type Attributes } from '@opentelemetry/api';
-import { requestScope, type RequestScope } from '../request-scope.js';
+import { requestScope, type RequestScope } from '../scope.js';
 import { describeError, stackOfError, expectedStatus, grpcCodeOf } from './describe-error.js';
 
 /** Errors that were recorded in full, each with the ID of the trace. */

@@ -2,7 +2,7 @@ import { context, type Span } from '@opentelemetry/api';
 import { isObservable, Observable } from 'rxjs';
 import { expectedStatus } from '../errors/describe-error.js';
 import { recordException } from '../errors/record-error.js';
-import { requestScope } from '../request-scope.js';
+import { requestScope } from '../scope.js';
 import { isPlainPromise } from '../run-in-span.js';
 import { callContext } from './body-span.js';
 import { subscribeIn, whereSubscribed } from './subscribe-in.js';

@@ -33,7 +33,7 @@ import {
 } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../../test-support/span-recorder.js';
-import { withRequestScope } from '../request-scope.js';
+import { withRequestScope } from '../scope.js';
 import type { TracingApp } from '../tracing-app.js';
 import { boundToRequest } from './subscribe-in.js';
 

@@ -1,6 +1,7 @@
 import { context, trace, type Context } from '@opentelemetry/api';
 import { Observable, type Subscriber, type TeardownLogic, takeUntil, type Observer } from 'rxjs';
 import { runInContext } from '../enter-context.js';
+import { withSpan } from '../scope.js';
 import { RequestEntry } from '../request-scope.js';
 
 const binding = Symbol('nestjs-tracing.binding');
@@ -97,7 +98,7 @@ const asWithoutSpan: Delivery = (inner, outer) => {
   if (span === undefined || trace.getSpan(active) !== span) return active;
   // The source has derived a context, with baggage for example.
   const outerSpan = trace.getSpan(outer);
-  return outerSpan === undefined ? trace.deleteSpan(active) : trace.setSpan(active, outerSpan);
+  return outerSpan === undefined ? trace.deleteSpan(active) : withSpan(active, outerSpan);
 };
 
 /**
