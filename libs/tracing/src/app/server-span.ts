@@ -64,13 +64,16 @@ export function startServerSpan<Carrier>(
   if (parent === ROOT_CONTEXT && !app.samplesNewTraces) return undefined;
   if (call.isIgnored?.() === true) return { scope: ignoredScope(app, parent) };
   const { kind = SpanKind.SERVER, name, method, host } = call;
+  // If no sampler or processor reads them at the start, attributes are only built for a recorded span.
+  const attributes = app.startsSpansAlone ? undefined : call.attributes();
   const span = new DeferredSpan({
     app,
     tracer: app.tracer,
     name,
-    options: { kind, attributes: call.attributes(), links },
+    options: { kind, attributes, links },
     parent,
   });
+  if (attributes === undefined && span.isRecording()) span.setAttributes(call.attributes());
   const request: RequestScope = { app, serverSpan: span, isOurs: true, method };
   keepRequest(host, request);
   return { scope: withRequestScope(span.activate(), request), span, request };

@@ -2,7 +2,11 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { TextMapGetter, TextMapSetter, Context, TextMapPropagator } from '@opentelemetry/api';
 
 export const metadataGetter: TextMapGetter<Metadata> = {
-  get: (metadata, key) => metadata.get(key).filter((value) => typeof value === 'string'),
+  get: (metadata, key) => {
+    const values = metadata.get(key);
+    // An empty list would count as an empty header.
+    return values.length === 0 ? undefined : values.filter((value) => typeof value === 'string');
+  },
   keys: (metadata) => Object.keys(metadata.getMap()),
 };
 
@@ -29,7 +33,9 @@ export function withTrace(
   scope: Context,
 ): Metadata {
   const headers = metadata.clone();
-  if (propagator.fields().includes('tracestate')) headers.remove('tracestate');
+  if (headers.get('tracestate').length > 0 && propagator.fields().includes('tracestate')) {
+    headers.remove('tracestate');
+  }
   propagator.inject(scope, headers, metadataSetter);
   return headers;
 }

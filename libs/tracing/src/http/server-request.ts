@@ -7,7 +7,7 @@ import { startServerSpan } from '../app/server-span.js';
 import { type Settings, matches } from '../options/settings.js';
 import { describeError, expectedStatus } from '../span/errors/describe-error.js';
 import { recordException } from '../span/errors/record-error.js';
-import { runInRequest } from '../span/request-scope.js';
+import { isInRequest, runInRequest } from '../span/request-scope.js';
 import { requestScope, type RequestScope, withRequestScope } from '../span/scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import {
@@ -181,7 +181,9 @@ function bindEvents(emitter: EventEmitter, scope: Context): void {
     configurable: true,
     writable: true,
     value(this: unknown, ...args: unknown[]): unknown {
-      return runInRequest(scope, () => Reflect.apply(emit, this, args));
+      return isInRequest(scope)
+        ? Reflect.apply(emit, this, args)
+        : context.with(scope, () => Reflect.apply(emit, this, args));
     },
   });
 }

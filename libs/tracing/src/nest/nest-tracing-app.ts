@@ -53,8 +53,7 @@ export class NestTracingApp implements TracingApp {
     this.hasExternalProvider = sdk.isExternal;
     this.lazyEventLimit = sdk.lazyEventLimit;
     const { sampling, spanProcessors } = settings;
-    this.startsSpansAlone =
-      !sdk.isExternal && typeof sampling !== 'object' && spanProcessors.length === 0;
+    this.startsSpansAlone = !sdk.isExternal && isBuiltIn(sampling) && spanProcessors.length === 0;
     this.samplesNewTraces =
       sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
@@ -118,4 +117,9 @@ export class NestTracingApp implements TracingApp {
     this.undos.run();
     return this.sdk.shutdown();
   }
+}
+
+/** Whether a sampler decides by the trace ID and the parent only. The rules of X-Ray read attributes. */
+function isBuiltIn(sampling: Settings['sampling']): boolean {
+  return typeof sampling !== 'object' && sampling !== 'xray';
 }

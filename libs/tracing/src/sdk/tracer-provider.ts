@@ -1,9 +1,10 @@
 import { trace, type TracerProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { RandomIdGenerator, type IdGenerator } from '@opentelemetry/sdk-trace';
+import type { IdGenerator } from '@opentelemetry/sdk-trace';
 import type { Settings } from '../options/settings.js';
 import { isTraceIdOnly } from '../propagation/remote-parent.js';
+import { randomIds } from '../record/random-ids.js';
 import {
   RecordingTracerProvider,
   type RecordIdGenerator,
@@ -15,7 +16,7 @@ import { globalPropagator } from './routing.js';
 import { withVariables } from './with-variables.js';
 
 /** Generates IDs. The first span in the context of a trace-id-only parent gets that trace ID (rule 16). */
-export function traceIds(ids: IdGenerator = new RandomIdGenerator()): RecordIdGenerator {
+export function traceIds(ids: IdGenerator = randomIds): RecordIdGenerator {
   return {
     generateTraceId(scope) {
       const caller = isTraceIdOnly(scope) ? trace.getSpanContext(scope) : undefined;

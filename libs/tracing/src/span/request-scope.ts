@@ -12,9 +12,12 @@ import { requestScope, type RequestScope } from './scope.js';
  * @param own the context of the request; undefined if nothing is recorded or propagated for it
  */
 export function runInRequest<T>(own: Context | undefined, run: () => T): T {
-  const active = context.active();
-  const isActive = requestScope(active) === (own && requestScope(own));
-  return isActive ? run() : context.with(own ?? ROOT_CONTEXT, run);
+  return isInRequest(own) ? run() : context.with(own ?? ROOT_CONTEXT, run);
+}
+
+/** Whether the active context belongs to a request, or to none if `own` is undefined. */
+export function isInRequest(own: Context | undefined): boolean {
+  return requestScope(context.active()) === (own && requestScope(own));
 }
 
 /**

@@ -28,7 +28,7 @@ export interface TracingApp {
    * another exporter or processor reads them.
    */
   readonly lazyEventLimit: number | undefined;
-  /** Whether no code of the app or a third party runs when a span starts, such as a custom sampler. */
+  /** Whether nothing else sees a span when it starts: no span processor, and no sampler that reads attributes. */
   readonly startsSpansAlone: boolean;
   readonly openSpans: OpenSpans;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */
