@@ -84,7 +84,7 @@ it('rule 35: what a span processor has put on a span that cannot be read costs i
 
 it('rule 35: so do too many values, which no cut makes few', () => {
   const many = Object.fromEntries(
-    Array.from({ length: 100_000 }, (_, at) => [`key ${at}`, at]),
+    Array.from({ length: 25_000 }, (_, at) => [`key ${at}`, at]),
   ) as Attributes;
   const spans = endedSpans([10], (span) => void Object.assign(span.attributes, many));
   const requests = exported(spans);
