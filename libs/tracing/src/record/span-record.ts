@@ -18,12 +18,13 @@ import {
   cleanAttributes,
   cleanSimpleAttributes,
   hrTimeDuration,
+  isTimeInput,
   isTimeInputHrTime,
   maybeAddAttribute,
   millisToHrTime,
 } from '@opentelemetry/core';
 import type { ReadableSpan, SpanProcessor, TimedEvent } from '@opentelemetry/sdk-trace';
-import { CLOCK, isTime } from '../span/clock.js';
+import { CLOCK } from '../span/clock.js';
 
 /** Milliseconds since the epoch, or seconds and nanoseconds exactly as a caller has passed them. */
 export type RecordedTime = number | HrTime;
@@ -62,8 +63,6 @@ export interface SpanStart {
   readonly links: readonly Link[] | undefined;
 }
 
-const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
-
 /**
  * A span that records. It behaves as the span of the OpenTelemetry SDK does, and span processors,
  * exporters and instrumentations may read it as one, but it costs less: times stay numbers until they are
@@ -78,7 +77,7 @@ export class SpanRecord implements Span, ReadableSpan {
   readonly links: ReadableLink[] = [];
   readonly events: TimedEvent[] = [];
   name: string;
-  status: SpanStatus = UNSET;
+  status: SpanStatus = { code: SpanStatusCode.UNSET };
   ended = false;
   droppedAttributesCount = 0;
   droppedEventsCount = 0;
@@ -122,7 +121,9 @@ export class SpanRecord implements Span, ReadableSpan {
   }
 
   get duration(): HrTime {
-    return this.ended ? hrTimeDuration(this.startTime, this.endTime) : [-1, -1];
+    // A processor's `onEnding()` may read it too, when the span still can be changed.
+    const hasEnd = this.ended || this.finish !== 0;
+    return hasEnd ? hrTimeDuration(this.startTime, this.endTime) : [-1, -1];
   }
 
   spanContext(): SpanContext {
@@ -159,10 +160,11 @@ export class SpanRecord implements Span, ReadableSpan {
       this.events.shift();
       this.droppedEventsCount++;
     }
-    const isTimeFirst = isTime(attributesOrTime);
+    const isTimeFirst = isTimeInput(attributesOrTime);
+    const given = isTimeFirst && !isTimeInput(time) ? attributesOrTime : time;
     this.events.push({
       name,
-      time: hrTimeOf(this.timeOf(isTimeFirst ? (time ?? attributesOrTime) : time)),
+      time: hrTimeOf(this.timeOf(given)),
       ...cleanSimpleAttributes(isTimeFirst ? undefined : attributesOrTime, {
         attributeCountLimit: attributePerEventCountLimit,
         attributeValueLengthLimit,
@@ -191,8 +193,10 @@ export class SpanRecord implements Span, ReadableSpan {
     return this;
   }
 
-  setStatus({ code, message }: SpanStatus): this {
-    if (!this.isWritable() || code === SpanStatusCode.UNSET) return this;
+  setStatus(status: SpanStatus): this {
+    if (!this.isWritable()) return this;
+    const { code, message } = status;
+    if (code === SpanStatusCode.UNSET) return this;
     if (this.status.code === SpanStatusCode.OK) return this;
     if (code === SpanStatusCode.ERROR && typeof message === 'string') {
       this.status = { code, message };
@@ -221,7 +225,7 @@ export class SpanRecord implements Span, ReadableSpan {
       if (message) attributes['exception.message'] = message;
       if (stack) attributes['exception.stacktrace'] = stack;
     }
-    if ('exception.type' in attributes || 'exception.message' in attributes) {
+    if (attributes['exception.type'] || attributes['exception.message']) {
       this.addEvent('exception', attributes, time);
     } else {
       diag.warn('An exception without a name, code or message was not recorded');
@@ -236,6 +240,10 @@ export class SpanRecord implements Span, ReadableSpan {
       diag.warn(`The end of span ${this.name} is before its start: its duration is set to 0`);
       this.finish = this.start;
     }
+    const { droppedEventsCount: events, droppedLinksCount: links } = this;
+    if (events + links > 0) {
+      diag.warn(`Span ${this.name} dropped ${events} events and ${links} links beyond its limits`);
+    }
     processor.onEnding?.(this);
     this.ended = true;
     this[CLOCK] = undefined;
@@ -249,6 +257,7 @@ export class SpanRecord implements Span, ReadableSpan {
   }
 
   private startWith(attributes: Attributes): void {
+    if (typeof attributes !== 'object') return;
     for (const key in attributes) {
       const value = attributes[key];
       if (value === undefined || !Object.hasOwn(attributes, key)) continue;
@@ -308,7 +317,7 @@ export class SpanRecord implements Span, ReadableSpan {
 }
 
 /** Copies a link with the attributes that are valid and within the limits. */
-function cleanLink(link: Link, limits: RecordLimits): ReadableLink {
+export function cleanLink(link: Link, limits: RecordLimits): ReadableLink {
   return {
     context: link.context,
     ...cleanAttributes(link.attributes, {

@@ -23,7 +23,7 @@ import {
 import { clockOf } from '../span/clock.js';
 import { withSpan } from '../span/scope.js';
 import { SpanProcessors } from './span-processors.js';
-import { SpanRecord, type RecordLimits, type SpanOrigin } from './span-record.js';
+import { cleanLink, SpanRecord, type RecordLimits, type SpanOrigin } from './span-record.js';
 
 /** A sampler that says whether it reads attributes. If it does not, they need not be prepared for it. */
 export interface RecordSampler extends Sampler {
@@ -68,8 +68,15 @@ export class RecordingTracerProvider implements TracerProvider {
     return tracer;
   }
 
-  forceFlush(): Promise<void> {
-    return this.processor.forceFlush();
+  /** Rejects with the list of all errors, as the provider of the SDK does. */
+  async forceFlush({ timeoutMillis = 30_000 }: { timeoutMillis?: number } = {}): Promise<void> {
+    const flushed = await Promise.allSettled(
+      this.parts.spanProcessors.map((processor) => flush(processor, timeoutMillis)),
+    );
+    const errors = flushed.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    );
+    if (errors.length > 0) throw errors;
   }
 
   shutdown(): Promise<void> {
@@ -98,21 +105,24 @@ class RecordingTracer implements Tracer {
   startSpan(name: string, options: SpanOptions = {}, active: Context = context.active()): Span {
     const scope = options.root === true ? trace.deleteSpan(active) : active;
     if (isTracingSuppressed(scope)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const { kind = SpanKind.INTERNAL, startTime, links } = options;
+    const { startTime, links } = options;
+    const kind = options.kind ?? SpanKind.INTERNAL;
     const parentSpanContext = validParent(scope);
     const spanId = this.idGenerator.generateSpanId();
     const traceId = parentSpanContext?.traceId ?? this.idGenerator.generateTraceId(scope);
-    let { attributes } = options;
-    if (this.sampler.readsAttributes) {
-      attributes = cleanAttributes(attributes, NO_LIMITS).attributes ?? {};
-    }
+    const { readsAttributes } = this.sampler;
+    const cleaned = readsAttributes ? cleanAttributes(options.attributes, NO_LIMITS) : {};
+    const asked = cleaned.attributes ?? {};
+    let attributes = readsAttributes ? asked : options.attributes;
     const sampled = this.sampler.shouldSample(
       scope,
       traceId,
       name,
       kind,
-      this.sampler.readsAttributes ? (attributes ?? {}) : {},
-      links ?? [],
+      asked,
+      readsAttributes && links
+        ? links.map((link) => cleanLink(link, this.origin.limits))
+        : (links ?? []),
     );
     const spanContext: SpanContext = {
       traceId,
@@ -131,6 +141,7 @@ class RecordingTracer implements Tracer {
     const clock = clockOf(scope);
     const start = { name, kind, spanContext, parentSpanContext, clock, startTime };
     const span = new SpanRecord(this.origin, { ...start, attributes, links });
+    span.droppedAttributesCount += cleaned.droppedAttributesCount ?? 0;
     this.origin.processor.onStart(span, scope);
     return span;
   }
@@ -141,9 +152,25 @@ class RecordingTracer implements Tracer {
   ): ReturnType<F> {
     const fn = args.at(-1) as (span: Span) => ReturnType<F>;
     const options = args.length > 1 ? (args[0] as SpanOptions) : undefined;
-    const scope = args.length > 2 ? (args[1] as Context) : context.active();
+    const given = args.length > 2 ? (args[1] as Context | undefined) : undefined;
+    const scope = given ?? context.active();
     const span = this.startSpan(name, options, scope);
     return context.with(withSpan(scope, span), fn, undefined, span);
+  }
+}
+
+async function flush(processor: SpanProcessor, timeoutMillis: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`Span processor not flushed within ${timeoutMillis} ms`)),
+      timeoutMillis,
+    );
+  });
+  try {
+    await Promise.race([processor.forceFlush(), timeout]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
