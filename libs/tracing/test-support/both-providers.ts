@@ -193,8 +193,14 @@ async function outcomeOf(kind: 'sdk' | 'ours', situation: Situation): Promise<Ou
   return { calls, returned, thrown, spans: [...spans].map((span) => shown(span)), hasWarned };
 }
 
-/** Runs a situation against the SDK and ours. */
-export async function expectSameOutcome(situation: Situation, hint?: string): Promise<void> {
+/**
+ * Runs a situation against the SDK and ours.
+ *
+ * @returns what is compared of the outcomes
+ */
+export async function outcomesOf(
+  situation: Situation,
+): Promise<Record<'ours' | 'sdk', Partial<Outcome>>> {
   const sdk = await outcomeOf('sdk', situation);
   const ours = await outcomeOf('ours', situation);
   const { in: ignored = [] } = situation.differs ?? {};
@@ -204,7 +210,7 @@ export async function expectSameOutcome(situation: Situation, hint?: string): Pr
     Object.fromEntries(
       Object.entries(outcome).filter(([field]) => !ignored.includes(field as keyof Outcome)),
     );
-  expect(compared(ours), hint).toEqual(compared(sdk));
+  return { ours: compared(ours), sdk: compared(sdk) };
 }
 
 /** A copy of a value, with everything that is public in a span; attributes with their order. */

@@ -95,7 +95,7 @@ class RecordingTracer implements Tracer {
   constructor(
     { resource, spanLimits, sampler, idGenerator }: RecordingParts,
     processor: SpanProcessor,
-    instrumentationScope: ReadableSpan['instrumentationScope'],
+    readonly instrumentationScope: ReadableSpan['instrumentationScope'],
   ) {
     this.origin = { resource, instrumentationScope, limits: withDefaults(spanLimits), processor };
     this.sampler = sampler;
@@ -151,6 +151,8 @@ class RecordingTracer implements Tracer {
     ...args: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
   ): ReturnType<F> {
     const fn = args.at(-1) as (span: Span) => ReturnType<F>;
+    // As in the SDK, a call without a function does nothing.
+    if (fn === undefined) return undefined as ReturnType<F>;
     const options = args.length > 1 ? (args[0] as SpanOptions) : undefined;
     const given = args.length > 2 ? (args[1] as Context | undefined) : undefined;
     const scope = given ?? context.active();
