@@ -8,10 +8,20 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   propagation: [],
   options: ['redaction'],
   span: ['options', 'redaction'],
+  record: ['span'],
   app: ['options', 'propagation', 'span'],
   instrumentation: ['app', 'options', 'span'],
   backends: ['options', 'redaction'],
-  sdk: ['app', 'backends', 'instrumentation', 'options', 'propagation', 'redaction', 'span'],
+  sdk: [
+    'app',
+    'backends',
+    'instrumentation',
+    'options',
+    'propagation',
+    'record',
+    'redaction',
+    'span',
+  ],
   http: ['app', 'options', 'propagation', 'redaction', 'span'],
   grpc: ['app', 'options', 'propagation', 'span'],
   messaging: ['app', 'options', 'span'],
@@ -36,7 +46,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Packages that only some rooms may import. Types of the SDK and of nestjs-pino are part of the options. */
 const packages: readonly (readonly [name: RegExp, rooms: readonly string[]])[] = [
   [/^@nestjs\//, ['nest', 'testing']],
-  [/^@opentelemetry\/sdk-/, ['backends', 'options', 'sdk', 'testing']],
+  [/^@opentelemetry\/sdk-/, ['backends', 'options', 'record', 'sdk', 'testing']],
   [/^nestjs-pino$/, ['nest', 'options']],
   [/^@grpc\/grpc-js$/, ['grpc', 'nest']],
 ];
