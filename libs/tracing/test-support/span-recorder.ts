@@ -1,12 +1,15 @@
 import { context, trace, SpanStatusCode, type Span, type Tracer } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { emptyResource } from '@opentelemetry/resources';
 import {
+  AlwaysOnSampler,
   InMemorySpanExporter,
   SimpleSpanProcessor,
-  TracerProvider,
   type ReadableSpan,
   type Sampler,
 } from '@opentelemetry/sdk-trace';
+import { randomIds } from '../src/record/random-ids.js';
+import { RecordingTracerProvider } from '../src/record/tracer-provider.js';
 import { DeferredSpan } from '../src/span/deferred-span.js';
 import { OpenSpans, type TracingApp } from '../src/span/tracing-app.js';
 import { Outcome, type OutcomeRules } from '../src/span/outcome.js';
@@ -15,16 +18,22 @@ import { wrapInSpan } from '../src/span/run-in-span.js';
 /** Records spans in memory and draws them as an indented tree, for inline snapshots. */
 export class SpanRecorder {
   private readonly exporter = new InMemorySpanExporter();
-  readonly provider: TracerProvider;
+  readonly provider: RecordingTracerProvider;
   readonly tracer: Tracer;
   readonly warnings: string[] = [];
   private readonly openSpans = new OpenSpans();
 
-  constructor(sampler?: Sampler) {
+  constructor(sampler: Sampler = new AlwaysOnSampler()) {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    this.provider = new TracerProvider({
+    this.provider = new RecordingTracerProvider({
+      resource: emptyResource(),
+      sampler: {
+        readsAttributes: true,
+        shouldSample: (...given) => sampler.shouldSample(...given),
+      },
+      idGenerator: randomIds,
+      spanLimits: {},
       spanProcessors: [new SimpleSpanProcessor({ exporter: this.exporter })],
-      ...(sampler && { sampler }),
     });
     this.tracer = this.provider.getTracer('test');
   }

@@ -42,7 +42,7 @@ export interface RecordingParts {
   readonly resource: ReadableSpan['resource'];
   readonly sampler: RecordSampler;
   readonly idGenerator: RecordIdGenerator;
-  readonly spanLimits: { readonly [Limit in keyof RecordLimits]: RecordLimits[Limit] | undefined };
+  readonly spanLimits: { readonly [Limit in keyof RecordLimits]?: RecordLimits[Limit] | undefined };
   readonly spanProcessors: readonly SpanProcessor[];
 }
 

@@ -4,9 +4,6 @@ import {
   type Context,
   type Span,
   type TimeInput,
-  context,
-  type Tracer,
-  type TracerProvider,
 } from '@opentelemetry/api';
 import { sharedSymbol } from './process-state.js';
 
@@ -68,63 +65,4 @@ export function timeBy(clock: number, time?: TimeInput): TimeInput {
 /** Whether the second argument of `addEvent()`, which may be attributes or a time, is a time. */
 export function isTime(value: Attributes | TimeInput | undefined): value is TimeInput {
   return typeof value === 'number' || Array.isArray(value) || value instanceof Date;
-}
-
-/** From each tracer of the SDK to its clocked tracer, and back. */
-const clockedTracers = new WeakMap<Tracer, Tracer>();
-const plainTracers = new WeakMap<Tracer, Tracer>();
-
-/**
- * Returns a tracer whose spans use the clock of their parent, whether the app or a third-party
- * instrumentation starts them. The SDK truncates starts to milliseconds, so a child could begin before
- * its parent (rule 32). Times that the caller passes are not changed.
- */
-export function clockedTracer(tracer: Tracer): Tracer {
-  let clocked = clockedTracers.get(tracer);
-  if (clocked === undefined) {
-    // All other members are inherited, also `startActiveSpan()`, which calls `startSpan()`.
-    clocked = Object.create(tracer, { startSpan: { value: startSpanOf(tracer) } }) as Tracer;
-    clockedTracers.set(tracer, clocked);
-    plainTracers.set(clocked, tracer);
-  }
-  return clocked;
-}
-
-/** Wraps a tracer provider so that it returns clocked tracers. */
-export function clockedProvider(provider: TracerProvider): TracerProvider {
-  return { getTracer: (...args) => clockedTracer(provider.getTracer(...args)) };
-}
-
-/** Returns the original of a clocked tracer, for spans whose times are all passed explicitly. */
-export function withoutClock(tracer: Tracer): Tracer {
-  return plainTracers.get(tracer) ?? tracer;
-}
-
-function startSpanOf(tracer: Tracer): Tracer['startSpan'] {
-  return (name, options, parent = context.active()) => {
-    const clock = clockOf(options?.root === true ? undefined : parent);
-    const startTime = timeBy(clock, options?.startTime);
-    const span = tracer.startSpan(name, { ...options, startTime }, parent);
-    if (span.isRecording()) keepTimeBy(clock, span);
-    return span;
-  };
-}
-
-/** The SDK reads `Date.now()` for the events and the end of a span whose start time was passed. */
-function keepTimeBy(clock: number, span: SpanWithClock): void {
-  const { addEvent, recordException, end } = span;
-  span[CLOCK] = clock;
-  span.addEvent = (name, attributesOrTime, time) => {
-    const [attributes, given] = isTime(attributesOrTime)
-      ? [undefined, time ?? attributesOrTime]
-      : [attributesOrTime, time];
-    addEvent.call(span, name, attributes, timeBy(clock, given));
-    return span;
-  };
-  span.recordException = (exception, time) =>
-    recordException.call(span, exception, timeBy(clock, time));
-  span.end = (time) => {
-    span[CLOCK] = undefined;
-    end.call(span, timeBy(clock, time));
-  };
 }

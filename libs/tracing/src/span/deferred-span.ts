@@ -15,7 +15,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { redactUserInfo } from '../redaction/redact-user-info.js';
-import { CLOCK, clockOf, isTime, timeBy, withoutClock } from './clock.js';
+import { CLOCK, clockOf, isTime, timeBy } from './clock.js';
 import { runInContext } from './enter-context.js';
 import { addEvent, keepErrors, LazyEvents, type LazyEvent } from './events.js';
 import { withoutThrowing } from './attributes.js';
@@ -285,7 +285,7 @@ export class DeferredSpan implements Span {
   }
 
   private startWith(options: SpanOptions, parent: Context): Span {
-    const tracer = withoutClock(this.tracer);
+    const { tracer } = this;
     const startOptions = { ...options, startTime: this.clock + this.start };
     try {
       return tracer.startSpan(this.name, startOptions, parent);
