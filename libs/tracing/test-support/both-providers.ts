@@ -177,6 +177,7 @@ async function outcomeOf(kind: 'sdk' | 'ours', situation: Situation): Promise<Ou
           spanLimits: spanLimits as never,
           sampler: {
             readsAttributes: situation.sampler !== undefined,
+            followsLocalParents: false,
             shouldSample: (...asked) => sampler.shouldSample(...asked),
           },
         });

@@ -29,6 +29,7 @@ export class SpanRecorder {
       resource: emptyResource(),
       sampler: {
         readsAttributes: true,
+        followsLocalParents: false,
         shouldSample: (...given) => sampler.shouldSample(...given),
       },
       idGenerator: randomIds,

@@ -63,6 +63,9 @@ export interface SpanStart {
   readonly links: readonly Link[] | undefined;
 }
 
+/** The length from which a list of attributes, which is searched for each key, becomes an object. */
+const MAX_LIST = 64;
+
 /**
  * A span that records. It behaves as the span of the OpenTelemetry SDK does, and span processors,
  * exporters and instrumentations may read it as one, but it costs less: times stay numbers until they are
@@ -73,7 +76,6 @@ export interface SpanStart {
 export class SpanRecord implements Span, ReadableSpan {
   readonly kind: SpanKind;
   readonly parentSpanContext: SpanContext | undefined;
-  readonly attributes: Attributes = {};
   readonly links: ReadableLink[] = [];
   readonly events: TimedEvent[] = [];
   name: string;
@@ -90,6 +92,9 @@ export class SpanRecord implements Span, ReadableSpan {
   private readonly start: RecordedTime;
   private finish: RecordedTime = 0;
   private attributesCount = 0;
+  /** The attributes as keys and values in turn, which is the fastest to write. Undefined once they are an object. */
+  private list: unknown[] | undefined = [];
+  private object: Attributes | undefined;
 
   constructor(origin: SpanOrigin, started: SpanStart) {
     this.origin = origin;
@@ -102,6 +107,23 @@ export class SpanRecord implements Span, ReadableSpan {
     this.start = this.timeOf(started.startTime);
     if (started.attributes !== undefined) this.startWith(started.attributes);
     for (const link of started.links ?? []) this.addLink(link);
+  }
+
+  /** The attributes of a span that nobody has read, as keys and values in turn. */
+  static unreadAttributes(span: ReadableSpan): readonly unknown[] | undefined {
+    return span instanceof SpanRecord && Object.hasOwn(span, 'list') ? span.list : undefined;
+  }
+
+  /** An object from the first time it is read: whoever reads it may also change it. */
+  get attributes(): Attributes {
+    if (this.object !== undefined) return this.object;
+    const object: Attributes = {};
+    const { list = [] } = this;
+    for (let at = 0; at < list.length; at += 2) {
+      object[list[at] as string] = list[at + 1] as AttributeValue;
+    }
+    this.list = undefined;
+    return (this.object = object);
   }
 
   get resource(): ReadableSpan['resource'] {
@@ -277,8 +299,21 @@ export class SpanRecord implements Span, ReadableSpan {
         ? value.length <= limits.attributeValueLengthLimit
         : typeof value === 'number' || typeof value === 'boolean';
     if (!isPlain || key === '' || this.attributesCount >= limits.attributeCountLimit) return false;
-    if (!Object.hasOwn(this.attributes, key)) this.attributesCount++;
-    this.attributes[key] = value;
+    const list = this.list !== undefined && this.list.length < MAX_LIST ? this.list : undefined;
+    if (list === undefined) {
+      const { attributes } = this;
+      if (!Object.hasOwn(attributes, key)) this.attributesCount++;
+      attributes[key] = value;
+      return true;
+    }
+    for (let at = 0; at < list.length; at += 2) {
+      if (list[at] === key) {
+        list[at + 1] = value;
+        return true;
+      }
+    }
+    list.push(key, value);
+    this.attributesCount++;
     return true;
   }
 

@@ -8,6 +8,7 @@ import {
 } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { ProtoWriter, SHORT_TEXT } from './proto-writer.js';
+import { SpanRecord } from './span-record.js';
 
 /*
  * Tags of fields, as in `opentelemetry/proto/trace/v1/trace.proto` and `common/v1/common.proto`. Fields with
@@ -67,7 +68,9 @@ export class SpanWriter extends ProtoWriter {
     this.time(span.startTime);
     this.byte(0x41); // 8: end
     this.time(span.endTime);
-    this.attributes(span.attributes, SPAN_ATTRIBUTES);
+    const unread = SpanRecord.unreadAttributes(span);
+    if (unread === undefined) this.attributes(span.attributes, SPAN_ATTRIBUTES);
+    else this.attributeList(unread);
     this.count(span.droppedAttributesCount, 0x50);
     for (const event of events) this.event(event);
     this.count(span.droppedEventsCount, 0x60);
@@ -84,12 +87,21 @@ export class SpanWriter extends ProtoWriter {
 
   /** @param tag that of the field, which differs between messages */
   attributes(attributes: Attributes, tag: number): void {
-    for (const key in attributes) {
-      const value: unknown = attributes[key];
-      if (typeof value !== 'string' || value.length > SHORT_TEXT)
-        this.attribute(key, value, tag, 1);
-      else if (!this.shortAttribute(key, value, tag)) this.attribute(key, value, tag, 1);
+    for (const key in attributes) this.attributeOf(key, attributes[key], tag);
+  }
+
+  private attributeList(list: readonly unknown[]): void {
+    for (let at = 0; at < list.length; at += 2) {
+      this.attributeOf(list[at] as string, list[at + 1], SPAN_ATTRIBUTES);
     }
+  }
+
+  private attributeOf(key: string, value: unknown, tag: number): void {
+    const isShort =
+      typeof value === 'string' &&
+      value.length <= SHORT_TEXT &&
+      this.shortAttribute(key, value, tag);
+    if (!isShort) this.attribute(key, value, tag, 1);
   }
 
   private traceState(traceState: NonNullable<SpanContext['traceState']>): void {

@@ -18,6 +18,7 @@ import {
   SamplingDecision,
   type ReadableSpan,
   type Sampler,
+  type SamplingResult,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 import { clockOf } from '../span/clock.js';
@@ -25,9 +26,12 @@ import { withSpan } from '../span/scope.js';
 import { SpanProcessors } from './span-processors.js';
 import { cleanLink, SpanRecord, type RecordLimits, type SpanOrigin } from './span-record.js';
 
-/** A sampler that says whether it reads attributes. If it does not, they need not be prepared for it. */
+/** A sampler that describes how it decides, so that less has to be done for it. */
 export interface RecordSampler extends Sampler {
+  /** Whether attributes and links must be prepared for it. */
   readonly readsAttributes: boolean;
+  /** Whether spans whose parent is in this process follow its decision. The sampler is not called for them. */
+  readonly followsLocalParents: boolean;
 }
 
 /** Generates IDs, for example with a trace ID that the caller has chosen. */
@@ -110,38 +114,31 @@ class RecordingTracer implements Tracer {
     const parentSpanContext = validParent(scope);
     const spanId = this.idGenerator.generateSpanId();
     const traceId = parentSpanContext?.traceId ?? this.idGenerator.generateTraceId(scope);
-    const { readsAttributes } = this.sampler;
-    const cleaned = readsAttributes ? cleanAttributes(options.attributes, NO_LIMITS) : {};
-    const asked = cleaned.attributes ?? {};
-    let attributes = readsAttributes ? asked : options.attributes;
-    const sampled = this.sampler.shouldSample(
-      scope,
-      traceId,
-      name,
-      kind,
-      asked,
-      readsAttributes && links
-        ? links.map((link) => cleanLink(link, this.origin.limits))
-        : (links ?? []),
-    );
-    const spanContext: SpanContext = {
-      traceId,
-      spanId,
-      traceFlags:
-        sampled.decision === SamplingDecision.RECORD_AND_SAMPLED
-          ? TraceFlags.SAMPLED
-          : TraceFlags.NONE,
-    };
+    let { attributes } = options;
+    let dropped = 0;
+    let sampled = this.sampler.followsLocalParents ? decisionOf(parentSpanContext) : undefined;
+    if (sampled === undefined && this.sampler.readsAttributes) {
+      const cleaned = cleanAttributes(attributes, NO_LIMITS);
+      attributes = cleaned.attributes ?? {};
+      dropped = cleaned.droppedAttributesCount ?? 0;
+      const cleanedLinks = links?.map((link) => cleanLink(link, this.origin.limits)) ?? [];
+      sampled = this.sampler.shouldSample(scope, traceId, name, kind, attributes, cleanedLinks);
+    }
+    sampled ??= this.sampler.shouldSample(scope, traceId, name, kind, {}, links ?? []);
+    const { decision } = sampled;
+    const isSampled = decision === SamplingDecision.RECORD_AND_SAMPLED;
+    const traceFlags = isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
+    const spanContext: SpanContext = { traceId, spanId, traceFlags };
     const traceState = sampled.traceState ?? parentSpanContext?.traceState;
     if (traceState !== undefined) spanContext.traceState = traceState;
-    if (sampled.decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
+    if (decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
     if (sampled.attributes !== undefined) {
       attributes = { ...attributes, ...(sampled.attributes as Attributes) };
     }
     const clock = clockOf(scope);
     const start = { name, kind, spanContext, parentSpanContext, clock, startTime };
     const span = new SpanRecord(this.origin, { ...start, attributes, links });
-    span.droppedAttributesCount += cleaned.droppedAttributesCount ?? 0;
+    span.droppedAttributesCount += dropped;
     this.origin.processor.onStart(span, scope);
     return span;
   }
@@ -174,6 +171,15 @@ async function flush(processor: SpanProcessor, timeoutMillis: number): Promise<v
   } finally {
     clearTimeout(timer);
   }
+}
+
+const RECORDED: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
+const NOT_RECORDED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
+
+/** Returns the decision of a parent in this process; undefined if the parent is remote, or there is none. */
+function decisionOf(parent: SpanContext | undefined): SamplingResult | undefined {
+  if (parent === undefined || parent.isRemote === true) return undefined;
+  return (parent.traceFlags & TraceFlags.SAMPLED) === 0 ? NOT_RECORDED : RECORDED;
 }
 
 function validParent(scope: Context): SpanContext | undefined {

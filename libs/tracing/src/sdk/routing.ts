@@ -14,6 +14,7 @@ import { appOf } from '../app/running-apps.js';
 import {
   requestedScopeNames,
   registeredTracerProvider,
+  servingProviders,
   hasSeveralSdks,
   oldestSdk,
   sdkOf,
@@ -43,6 +44,10 @@ function providerOf(scope: Context): TracerProvider | undefined {
   );
 }
 
+interface Flushable extends TracerProvider {
+  forceFlush?(): Promise<void>;
+}
+
 /**
  * A tracer provider whose tracers start each span with that of an app.
  *
@@ -50,6 +55,12 @@ function providerOf(scope: Context): TracerProvider | undefined {
  */
 export class RoutingTracerProvider implements TracerProvider {
   constructor(private readonly preferred?: TracerProvider) {}
+
+  /** Exports the ended spans of all apps. Some integrations call this, for example before AWS Lambda freezes a process. */
+  async forceFlush(): Promise<void> {
+    const flushable = this.preferred === undefined ? servingProviders() : [this.preferred];
+    await Promise.all(flushable.map((provider) => (provider as Flushable).forceFlush?.()));
+  }
 
   getTracer(...asked: Parameters<TracerProvider['getTracer']>): Tracer {
     if (this.preferred === undefined) requestedScopeNames.note(asked[0]);

@@ -1,4 +1,4 @@
-import { isSpanContextValid, trace, TraceFlags, type Context } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -6,7 +6,6 @@ import {
   SamplingDecision,
   TraceIdRatioBasedSampler,
   type Sampler,
-  type SamplingResult,
 } from '@opentelemetry/sdk-trace';
 import type { RecordSampler } from '../record/tracer-provider.js';
 import type { Settings } from '../options/settings.js';
@@ -30,10 +29,9 @@ export function createSampler(sampling: Settings['sampling'], rules?: Sampler): 
     : new ParentBasedSampler({ root: rootSampler(sampling, rules) });
   return {
     readsAttributes: isCustom || rules !== undefined,
+    followsLocalParents: !isCustom,
     shouldSample(context, ...rest) {
-      const local = isCustom ? undefined : localDecision(context);
-      if (local !== undefined) return local;
-      if (isIgnoredContext(context)) return NOT_RECORDED;
+      if (isIgnoredContext(context)) return { decision: SamplingDecision.NOT_RECORD };
       return sampler.shouldSample(
         isSamplingDeferred(context) ? trace.deleteSpan(context) : withInventedParent(context),
         ...rest,
@@ -41,17 +39,6 @@ export function createSampler(sampling: Settings['sampling'], rules?: Sampler): 
     },
     toString: () => sampler.toString(),
   };
-}
-
-const RECORDED = { decision: SamplingDecision.RECORD_AND_SAMPLED };
-const NOT_RECORDED = { decision: SamplingDecision.NOT_RECORD };
-
-/** Returns the decision of a parent in this process; undefined if the parent is remote, or there is none. */
-function localDecision(context: Context): SamplingResult | undefined {
-  const parent = trace.getSpanContext(context);
-  if (parent === undefined || parent.isRemote === true || !isSpanContextValid(parent))
-    return undefined;
-  return (parent.traceFlags & TraceFlags.SAMPLED) === 0 ? NOT_RECORDED : RECORDED;
 }
 
 function rootSampler(sampling: number | 'dormant' | 'xray', rules?: Sampler): Sampler {

@@ -83,6 +83,11 @@ export function oldestSdk(): ServingSdk | undefined {
   return sdks?.find(({ mayRecord }) => mayRecord) ?? sdks?.[0];
 }
 
+/** Returns the tracer providers of all apps. */
+export function servingProviders(): readonly TracerProvider[] {
+  return shared[key]?.sdks.map(({ tracerProvider }) => tracerProvider) ?? [];
+}
+
 /** Whether there are several SDKs, so that each span must be routed. */
 export function hasSeveralSdks(): boolean {
   return (shared[key]?.sdks.length ?? 0) > 1;
