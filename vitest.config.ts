@@ -14,7 +14,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{libs,tools,bench}/**/*.spec.ts', 'test/{deploy,docs}/*.spec.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: [
+            '**/node_modules/**',
+            '**/dist/**',
+            ...(process.env['ONLY_WHAT_DEPENDS_ON_NODE'] === 'true'
+              ? ['libs/tracing/src/record/**']
+              : []),
+          ],
         },
       },
       {

@@ -11,6 +11,9 @@ import { Stack } from './stack.ts';
 import { quantile, type Sample } from './statistics.ts';
 import { VARIANTS } from './variants.ts';
 
+/** Milliseconds. An app is compiled and settled after some ten thousand requests. */
+const WARM_UP = 8000;
+
 const started: ChildProcess[] = [];
 const endAll = (): void => started.forEach((child) => child.kill('SIGKILL'));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -42,7 +45,7 @@ async function bench({ rounds, millis, json }: BenchOptions): Promise<void> {
   // Until everything is compiled; and here each must bring the spans that it promises.
   for (const stack of stacks) {
     const before = await receiver.spans();
-    const { requests } = await load(stack.url, Math.max(millis, 1500));
+    const { requests } = await load(stack.url, WARM_UP);
     if (stack.variant.spans > 0) await receiver.waitFor(before + requests * stack.variant.spans);
   }
 

@@ -65,7 +65,7 @@ export function startServerSpan<Carrier>(
   if (call.isIgnored?.() === true) return { scope: ignoredScope(app, parent) };
   const { kind = SpanKind.SERVER, name, method, host } = call;
   // If no sampler or processor reads them at the start, attributes are only built for a recorded span.
-  const attributes = app.startsSpansAlone ? undefined : call.attributes();
+  const attributes = app.startsUnobserved ? undefined : call.attributes();
   const span = new DeferredSpan({
     app,
     tracer: app.tracer,

@@ -35,7 +35,7 @@ export class NestTracingApp implements TracingApp {
   readonly samplesNewTraces: boolean;
   readonly hasExternalProvider: boolean;
   readonly lazyEventLimit: number | undefined;
-  readonly startsSpansAlone: boolean;
+  readonly startsUnobserved: boolean;
   readonly tracer: Tracer;
   readonly openSpans = new OpenSpans();
   newLogContext?: () => RunInLogContext;
@@ -53,7 +53,7 @@ export class NestTracingApp implements TracingApp {
     this.hasExternalProvider = sdk.isExternal;
     this.lazyEventLimit = sdk.lazyEventLimit;
     const { sampling, spanProcessors } = settings;
-    this.startsSpansAlone = !sdk.isExternal && isBuiltIn(sampling) && spanProcessors.length === 0;
+    this.startsUnobserved = !sdk.isExternal && isBuiltIn(sampling) && spanProcessors.length === 0;
     this.samplesNewTraces =
       sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);

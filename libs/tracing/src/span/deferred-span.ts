@@ -274,7 +274,7 @@ export class DeferredSpan implements Span {
     // The parent is active meanwhile, as if the app started the span itself, if code of the app may run:
     // what its sampler or span processor logs and traces belongs to the parent.
     this.span =
-      this.app?.startsSpansAlone === true
+      this.app?.startsUnobserved === true
         ? this.startWith(this.options, parent)
         : runInContext(parent, () => this.startWith(this.options, parent));
     this.activate();

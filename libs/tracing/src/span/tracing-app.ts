@@ -29,7 +29,7 @@ export interface TracingApp {
    */
   readonly lazyEventLimit: number | undefined;
   /** Whether nothing else sees a span when it starts: no span processor, and no sampler that reads attributes. */
-  readonly startsSpansAlone: boolean;
+  readonly startsUnobserved: boolean;
   readonly openSpans: OpenSpans;
   /** The tracer of server and client spans: scope `nestjs-tracing`. */
   readonly tracer: Tracer;
