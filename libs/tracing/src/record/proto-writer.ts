@@ -41,12 +41,6 @@ export class ProtoWriter {
     this.bytes[this.position++] = value;
   }
 
-  /** Writes a tag whose field number is 16 or greater. */
-  longTag(tag: number): void {
-    this.bytes[this.position++] = (tag & 0x7f) | 0x80;
-    this.bytes[this.position++] = tag >>> 7;
-  }
-
   /** Writes an integer of at most 32 bits without a sign. */
   varint(value: number): void {
     let rest = value;

@@ -147,15 +147,24 @@ class RecordingTracer implements Tracer {
     name: string,
     ...args: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
   ): ReturnType<F> {
-    const fn = args.at(-1) as (span: Span) => ReturnType<F>;
-    // As in the SDK, a call without a function does nothing.
-    if (fn === undefined) return undefined as ReturnType<F>;
-    const options = args.length > 1 ? (args[0] as SpanOptions) : undefined;
-    const given = args.length > 2 ? (args[1] as Context | undefined) : undefined;
-    const scope = given ?? context.active();
-    const span = this.startSpan(name, options, scope);
-    return context.with(withSpan(scope, span), fn, undefined, span);
+    return startActiveSpan(this, name, args);
   }
+}
+
+/** Starts a span with a tracer, and calls the last argument with it while the span is active. */
+export function startActiveSpan<F extends (span: Span) => unknown>(
+  tracer: Pick<Tracer, 'startSpan'>,
+  name: string,
+  args: [F] | [SpanOptions, F] | [SpanOptions, Context, F],
+): ReturnType<F> {
+  const fn = args.at(-1) as (span: Span) => ReturnType<F>;
+  // As in the SDK, a call without a function does nothing.
+  if (fn === undefined) return undefined as ReturnType<F>;
+  const options = args.length > 1 ? (args[0] as SpanOptions) : undefined;
+  const given = args.length > 2 ? (args[1] as Context | undefined) : undefined;
+  const scope = given ?? context.active();
+  const span = tracer.startSpan(name, options, scope);
+  return context.with(withSpan(scope, span), fn, undefined, span);
 }
 
 async function flush(processor: SpanProcessor, timeoutMillis: number): Promise<void> {

@@ -9,6 +9,7 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { startActiveSpan } from '../record/tracer-provider.js';
 import { providerOfOtherVersion } from '../span/deferred-span.js';
 import { appOf } from '../app/running-apps.js';
 import {
@@ -92,11 +93,7 @@ class RoutingTracer implements Tracer {
     name: string,
     ...args: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
   ): ReturnType<F> {
-    const fn = args.at(-1) as (span: Span) => ReturnType<F>;
-    const options = args.length > 1 ? (args[0] as SpanOptions) : undefined;
-    const scope = args.length > 2 ? (args[1] as Context) : context.active();
-    const span = this.startSpan(name, options, scope);
-    return context.with(trace.setSpan(scope, span), fn, undefined, span);
+    return startActiveSpan(this, name, args);
   }
 
   private tracerOf(provider: TracerProvider): Tracer {

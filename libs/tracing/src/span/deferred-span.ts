@@ -323,7 +323,7 @@ export class DeferredSpan implements Span {
     return 0;
   }
 
-  /** The SDK reads `Date.now()` for a span whose start time was passed, so all its times are passed. */
+  /** All times are passed to the span: that of an external SDK would read `Date.now()`, which is coarser. */
   private now(): number {
     return this.clock + performance.now();
   }

@@ -16,11 +16,11 @@ import {
  * none. This is called when the span is exported: not on the path of the request it belongs to.
  */
 export function buildLazyEvents(span: ReadableSpan, limits: SpanLimits): ReadableSpan {
-  const late = LazyEvents.of(span);
-  if (late === undefined) return span;
-  const made = late.events.flatMap((event) => timedEvent(event, limits));
+  const lazy = LazyEvents.of(span);
+  if (lazy === undefined) return span;
+  const made = lazy.events.flatMap((event) => timedEvent(event, limits));
   const events = [...span.events, ...made].sort(byTime);
-  let dropped = span.droppedEventsCount + late.dropped;
+  let dropped = span.droppedEventsCount + lazy.dropped;
   while (events.length > limits.eventCountLimit) {
     events.splice(eventToDrop(events, isErrorEvent), 1);
     dropped++;
@@ -28,11 +28,11 @@ export function buildLazyEvents(span: ReadableSpan, limits: SpanLimits): Readabl
   return changedSpan(span, { events, droppedEventsCount: dropped });
 }
 
-function timedEvent(late: LazyEvent, limits: SpanLimits): TimedEvent[] {
-  const made = late.make();
+function timedEvent(lazy: LazyEvent, limits: SpanLimits): TimedEvent[] {
+  const made = lazy.make();
   if (made === undefined) return [];
-  const event = { name: made.name, time: millisToHrTime(late.time), ...withinLimits(made, limits) };
-  if (late.isError) markErrorEvent(event);
+  const event = { name: made.name, time: millisToHrTime(lazy.time), ...withinLimits(made, limits) };
+  if (lazy.isError) markErrorEvent(event);
   return [event];
 }
 

@@ -10,22 +10,20 @@ import { ClosableExporter } from './closable-exporter.js';
 import { SpanEncoder } from './span-encoder.js';
 import { SpanQueue } from './span-queue.js';
 
-/** Where finished spans go. The user's own processors see them before. */
+/** The end of the pipeline of spans, after the span processors of the app. */
 export interface SpanOutput {
   readonly processor: SpanProcessor;
   /** Whether it exports lazy events; undefined if it reads spans as they are. */
   readonly takesLazyEvents?: boolean;
-  /** In words, for the line at start. */
+  /** Describes the destination, for the startup line. */
   readonly destination: string;
   /** Cuts off exports that are under way and closes their connections, within about 100 ms. */
   close?(): Promise<void>;
 }
 
 /**
- * To the collector, over OTLP/gRPC.
- *
- * Batches every 5 s, as `OTEL_BSP_*` say. Headers, TLS, compression and timeout of the exporter
- * come from `OTEL_EXPORTER_OTLP_*`, which the exporter reads itself.
+ * Exports spans to a collector over OTLP/gRPC, in batches as configured by `OTEL_BSP_*`. The exporter reads
+ * `OTEL_EXPORTER_OTLP_*` itself, for headers, TLS, compression and timeout.
  */
 export function otlpOutput(settings: Settings, resource: Resource): SpanOutput {
   const { endpoint, batching } = settings;
@@ -40,8 +38,8 @@ export function otlpOutput(settings: Settings, resource: Resource): SpanOutput {
 }
 
 /**
- * Headers that gRPC refuses stop no service: the warning at start tells of them, and none are sent. The
- * exporter adds those of the variables to whatever its options say, so the variables must be hidden.
+ * Creates the exporter. Headers that gRPC does not accept must not make the start fail: a warning reports them,
+ * and none are sent. The exporter always adds the headers of the variables, so the variables are hidden.
  */
 function createExporter(url: string): OTLPTraceExporter {
   try {
@@ -53,8 +51,8 @@ function createExporter(url: string): OTLPTraceExporter {
 }
 
 /**
- * How many events a span may have, where they may be made when it is exported; undefined where
- * somebody reads it before: a span processor of the app, or an output that keeps spans as they are.
+ * Returns the maximum number of lazy events per span. Undefined if a span processor of the app, or an output
+ * that keeps spans, reads events before the export.
  */
 export function lazyEventsLimit(
   { spanProcessors, spanLimits }: Settings,

@@ -81,16 +81,20 @@ export class SpanQueue implements SpanProcessor {
     else this.immediate ??= this.background.runInAsyncScope(setImmediate, null, this.encodeSoon);
   }
 
-  /** Sends everything that has ended. Rejects if a request fails. */
+  /** Sends the spans that have ended until now. Rejects if a request fails. */
   async forceFlush(): Promise<void> {
     this.encodePending();
     this.seal();
     const failures: unknown[] = [];
-    while (this.batches.length > 0 || this.underWay.size > 0) {
-      await this.whenReady();
-      this.send((error) => failures.push(error));
+    const send = (): void => this.send((error) => failures.push(error));
+    const flushed = new Set(this.batches);
+    await this.whenReady();
+    send();
+    while (this.batches.some((batch) => flushed.has(batch))) {
       await Promise.race(this.underWay);
+      send();
     }
+    await Promise.all(this.underWay);
     if (failures.length > 0) throw failures[0];
   }
 
