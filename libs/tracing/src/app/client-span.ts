@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { isIgnoredContext, isSamplingDeferred } from '../propagation/remote-parent.js';
+import { merged } from '../span/attributes.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
 import { currentApp } from './running-apps.js';
@@ -39,7 +40,8 @@ export interface ClientCallDescription {
   /** @default SpanKind.CLIENT */
   readonly kind?: SpanKind;
   readonly name: string;
-  readonly attributes: Attributes;
+  /** The start attributes, in parts. */
+  readonly attributes: readonly Attributes[];
 }
 
 /** A client call that has started. */
@@ -61,8 +63,12 @@ export function startClientSpan(
   const { app, context: parent } = caller;
   if (recordsNothing(app)) return { span: undefined, carried: parent };
   const { kind = SpanKind.CLIENT, name, attributes } = describe();
-  const options = { kind, attributes };
+  // If no sampler or processor reads them at the start, attributes are set after it, which needs no copy.
+  const options = app.startsUnobserved ? { kind } : { kind, attributes: merged(attributes) };
   const span = new DeferredSpan({ app, tracer: app.tracer, name, options, parent });
+  if (app.startsUnobserved && span.isRecording()) {
+    for (const part of attributes) span.setAttributes(part);
+  }
   return { span, carried: span.activate() };
 }
 

@@ -52,11 +52,11 @@ class RunningApps {
     return this.recording > 0;
   }
 
-  /** The app, if exactly one is running, of any version of this package, and it may record. */
+  /** The app, if exactly one is running, of any version of this package. */
   get only(): TracingApp | undefined {
     const [one] = this.running;
     // The version of a running app is in the set.
-    const isOnly = one?.mayRecord === true && this.running.length === 1 && versions.size === 1;
+    const isOnly = one !== undefined && this.running.length === 1 && versions.size === 1;
     return isOnly ? dereference(one) : undefined;
   }
 

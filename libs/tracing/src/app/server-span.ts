@@ -17,6 +17,7 @@ import {
   isTraceIdOnly,
   deferredSamplingContext,
 } from '../propagation/remote-parent.js';
+import { merged } from '../span/attributes.js';
 import { callUsersFunction } from '../span/user-code.js';
 import { DeferredSpan } from '../span/deferred-span.js';
 import { keepRequest } from '../span/request-scope.js';
@@ -37,7 +38,8 @@ export interface ServerCall<Carrier> {
   readonly name: string;
   /** The method that starts the name of the span, such as `GET`, if the protocol has one. */
   readonly method?: string;
-  readonly attributes: () => Attributes;
+  /** Returns the start attributes, in parts. */
+  readonly attributes: () => readonly Attributes[];
   /** The object that Nest passes to guards, handlers and filters, by which the call is found. */
   readonly host?: unknown;
 }
@@ -65,7 +67,7 @@ export function startServerSpan<Carrier>(
   if (call.isIgnored?.() === true) return { scope: ignoredScope(app, parent) };
   const { kind = SpanKind.SERVER, name, method, host } = call;
   // If no sampler or processor reads them at the start, attributes are only built for a recorded span.
-  const attributes = app.startsUnobserved ? undefined : call.attributes();
+  const attributes = app.startsUnobserved ? undefined : merged(call.attributes());
   const span = new DeferredSpan({
     app,
     tracer: app.tracer,
@@ -73,7 +75,9 @@ export function startServerSpan<Carrier>(
     options: { kind, attributes, links },
     parent,
   });
-  if (attributes === undefined && span.isRecording()) span.setAttributes(call.attributes());
+  if (attributes === undefined && span.isRecording()) {
+    for (const part of call.attributes()) span.setAttributes(part);
+  }
   const request: RequestScope = { app, serverSpan: span, isOurs: true, method };
   keepRequest(host, request);
   return { scope: withRequestScope(span.activate(), request), span, request };

@@ -46,11 +46,11 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
   const { rpcConventions } = app.settings;
   const { span, carried } = startClientSpan(caller, () => ({
     name: fullMethod(path),
-    attributes: {
-      ...callAttributes(path, rpcConventions),
+    attributes: [
+      callAttributes(path, rpcConventions),
       // Before there is a connection, this is the target of the channel.
-      ...serverAddress(call.getPeer()),
-    },
+      serverAddress(call.getPeer()),
+    ],
   }));
   const messages = new MessageCount(requestStream || responseStream);
   // The app continues as soon as it has canceled the call: the status arrives later.
@@ -59,12 +59,10 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
     app.openSpans.delete(endWithApp);
     if (span?.isRecording() !== true) return;
     const isError = code !== 0;
-    span.setAttributes({
-      ...statusAttributes(code, rpcConventions, isError),
-      ...peerAttributes(call.getPeer(), rpcConventions),
-      ...(metadata && attemptAttributes(metadata, 'response', rpcConventions)),
-      ...messages.attributes(),
-    });
+    span.setAttributes(statusAttributes(code, rpcConventions, isError));
+    span.setAttributes(peerAttributes(call.getPeer(), rpcConventions));
+    if (metadata) span.setAttributes(attemptAttributes(metadata, 'response', rpcConventions));
+    span.setAttributes(messages.attributes());
     if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
     span.end(code === CANCELLED ? canceledAt : undefined);
   };

@@ -94,20 +94,18 @@ export class TracedServerCall extends ServerInterceptingCall {
       publicEndpointArgument: () => ({ method: name, metadata, peer }),
       isIgnored: () => this.isIgnored(method.path),
       name,
-      attributes: () => ({
-        ...callAttributes(method.path, rpcConventions),
-        ...serverAddress(call.getHost()),
-        ...peerAttributes(peer, rpcConventions),
-      }),
+      attributes: () => [
+        callAttributes(method.path, rpcConventions),
+        serverAddress(call.getHost()),
+        peerAttributes(peer, rpcConventions),
+      ],
       host: metadata,
     });
     if (answered === undefined) return;
     const { scope, span, request } = answered;
     if (span?.isRecording() === true) {
-      span.setAttributes({
-        ...callerAttributes(metadata, peer, rpcConventions),
-        ...attemptAttributes(metadata, 'request', rpcConventions),
-      });
+      span.setAttributes(callerAttributes(metadata, peer, rpcConventions));
+      span.setAttributes(attemptAttributes(metadata, 'request', rpcConventions));
     }
     this.scope = scope;
     this.span = span;
@@ -132,11 +130,9 @@ export class TracedServerCall extends ServerInterceptingCall {
     if (span?.isRecording() !== true) return;
     const { code, details } = this.status.read();
     const isError = isServerFault(code);
-    span.setAttributes({
-      ...statusAttributes(code, this.app.settings.rpcConventions, isError),
-      ...this.messages.attributes(),
-      ...(isError && thrownType(this.request?.thrown, code)),
-    });
+    span.setAttributes(statusAttributes(code, this.app.settings.rpcConventions, isError));
+    span.setAttributes(this.messages.attributes());
+    if (isError) span.setAttributes(thrownType(this.request?.thrown, code));
     if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message: details });
     span.end(this.status.endedAt);
   }

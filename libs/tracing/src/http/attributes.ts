@@ -55,7 +55,7 @@ export function methodAttributes(
 }
 
 /**
- * Returns the start attributes of a server span, by the stable semantic conventions for HTTP server spans.
+ * Returns the start attributes of a server span in parts, by the stable semantic conventions for HTTP server spans.
  * @param known the request object of Express or Fastify
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
  */
@@ -63,13 +63,12 @@ export function requestAttributes(
   request: IncomingMessage,
   known: object,
   { httpMethods }: Pick<Settings, 'httpMethods'>,
-): Attributes {
+): readonly Attributes[] {
   const { socket, headers } = request;
   const query = queryOf(request);
   const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
   const { client, host, scheme } = forwarded(headers);
-  return {
-    ...methodAttributes(request.method, httpMethods),
+  const ofRequest: Attributes = {
     'url.path': pathOf(request),
     'url.query': query === undefined ? undefined : redactQuery(query),
     'url.scheme': scheme ?? (isEncrypted ? 'https' : 'http'),
@@ -78,8 +77,12 @@ export function requestAttributes(
     'network.peer.port': socket.remotePort,
     'client.address': client === undefined ? socket.remoteAddress : trustedClient(known, client),
     'user_agent.original': headers['user-agent'],
-    ...serverAttributes(host ?? headers.host ?? authority(headers[':authority']) ?? ''),
   };
+  return [
+    methodAttributes(request.method, httpMethods),
+    ofRequest,
+    serverAttributes(host ?? headers.host ?? authority(headers[':authority']) ?? ''),
+  ];
 }
 
 /** Returns the client address: if the framework is configured to trust proxies, its own is more reliable. */

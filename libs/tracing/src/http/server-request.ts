@@ -83,23 +83,32 @@ export function isIgnoredSuccess(response: unknown, settings: Pick<Settings, 'ig
 }
 
 /** An HTTP request that is being handled. */
-interface ServerRequest {
-  readonly app: TracingApp;
-  /** The context of the request; undefined if nothing is recorded or propagated for it. */
-  readonly scope: Context | undefined;
+class ServerRequest {
+  constructor(
+    readonly app: TracingApp,
+    /** The context of the request; undefined if nothing is recorded or propagated for it. */
+    readonly scope: Context | undefined,
+  ) {}
 }
 
-/** The requests that are being handled, by the request and response objects of Node. */
-const requests = new WeakMap<object, ServerRequest>();
+/** The key by which the request and response objects of Node hold the request that is being handled. */
+const requestKey = Symbol('nestjs-tracing.request');
+
+interface HoldsRequest {
+  [requestKey]?: unknown;
+  readonly raw?: HoldsRequest | null;
+}
 
 /** @param object a request or response of Node, or of Fastify, which wraps that of Node */
 function serverRequestOf(object: unknown): ServerRequest | undefined {
   if (typeof object !== 'object' || object === null) return undefined;
-  const own = requests.get(object);
-  if (own !== undefined || !('raw' in object)) return own;
-  return typeof object.raw === 'object' && object.raw !== null
-    ? requests.get(object.raw)
-    : undefined;
+  try {
+    const holder: HoldsRequest = object;
+    const held = holder[requestKey] ?? holder.raw?.[requestKey];
+    return held instanceof ServerRequest ? held : undefined;
+  } catch {
+    return undefined; // a getter of the object throws, which is none of a request
+  }
 }
 
 /** Runs a callback of the framework in the context of its request (rule 31). */
@@ -137,9 +146,9 @@ export function createRequestHook(app: TracingApp): RequestHook {
     const response = rawResponse(wrappedResponse);
     const scope = startRequest(app, request, response, wrappedRequest);
     if (scope === undefined && runningApps.only === app) return done();
-    const handled = { app, scope };
-    requests.set(request, handled);
-    requests.set(response, handled);
+    const serverRequest = new ServerRequest(app, scope);
+    (request as HoldsRequest)[requestKey] = serverRequest;
+    (response as HoldsRequest)[requestKey] = serverRequest;
     if (scope === undefined) return done();
     bindEvents(request, scope);
     bindEvents(response, scope);
@@ -177,15 +186,11 @@ function startRequest(
 
 function bindEvents(emitter: EventEmitter, scope: Context): void {
   const { emit } = emitter;
-  Object.defineProperty(emitter, 'emit', {
-    configurable: true,
-    writable: true,
-    value(this: unknown, ...args: unknown[]): unknown {
-      return isInRequest(scope)
-        ? Reflect.apply(emit, this, args)
-        : context.with(scope, () => Reflect.apply(emit, this, args));
-    },
-  });
+  emitter.emit = function (this: unknown, ...args: unknown[]): boolean {
+    return isInRequest(scope)
+      ? Reflect.apply(emit, this, args)
+      : context.with(scope, () => Reflect.apply(emit, this, args));
+  } as typeof emit;
 }
 
 /** Returns the active server span of a third-party instrumentation, possibly of an external provider. */

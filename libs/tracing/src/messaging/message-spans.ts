@@ -29,7 +29,7 @@ export function sendMessage(kind: MessageKind, packet: Packet): DeferredSpan | u
   const { span, carried } = startClientSpan(caller, () => ({
     kind: clientKind(kind),
     name: nameOfPattern(kind.pattern),
-    attributes: messageAttributes(kind, settings),
+    attributes: [messageAttributes(kind, settings)],
   }));
   propagator.inject(carried, packet, packetSetter);
   return span;
@@ -53,7 +53,7 @@ export async function receiveMessage(
     publicEndpointArgument: () => kind,
     kind: serverKind(kind),
     name: nameOfPattern(kind.pattern),
-    attributes: () => messageAttributes(kind, app.settings),
+    attributes: () => [messageAttributes(kind, app.settings)],
     host,
   });
   if (call?.span === undefined) return context.with(call?.scope ?? ROOT_CONTEXT, handle);

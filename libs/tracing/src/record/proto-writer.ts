@@ -96,9 +96,12 @@ export class ProtoWriter {
 
   /** Copies bytes as they are. */
   copy(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.position);
-    this.position += bytes.length;
+    const { length } = bytes;
+    this.reserve(length);
+    const { position } = this;
+    if (length > SHORT_TEXT) this.bytes.set(bytes, position);
+    else for (let at = 0; at < length; at++) this.bytes[position + at] = bytes[at]!;
+    this.position = position + length;
   }
 
   /** Writes `string`, with its length. */

@@ -63,6 +63,8 @@ export interface SpanStart {
   readonly links: readonly Link[] | undefined;
 }
 
+const NO_LINKS: readonly Link[] = [];
+
 /** The length from which a list of attributes, which is searched for each key, becomes an object. */
 const MAX_LIST = 64;
 
@@ -106,7 +108,7 @@ export class SpanRecord implements Span, ReadableSpan {
     this[CLOCK] = started.clock;
     this.start = this.timeOf(started.startTime);
     if (started.attributes !== undefined) this.startWith(started.attributes);
-    for (const link of started.links ?? []) this.addLink(link);
+    for (const link of started.links ?? NO_LINKS) this.addLink(link);
   }
 
   /** The attributes of a span that nobody has read, as keys and values in turn. */
@@ -163,9 +165,9 @@ export class SpanRecord implements Span, ReadableSpan {
   }
 
   setAttributes(attributes: Attributes): this {
-    for (const key in attributes) {
+    for (const key of Object.keys(attributes ?? {})) {
       const value = attributes[key];
-      if (value !== undefined && Object.hasOwn(attributes, key)) this.setAttribute(key, value);
+      if (value !== undefined) this.setAttribute(key, value);
     }
     return this;
   }
@@ -279,11 +281,10 @@ export class SpanRecord implements Span, ReadableSpan {
   }
 
   private startWith(attributes: Attributes): void {
-    if (typeof attributes !== 'object') return;
-    for (const key in attributes) {
+    if (typeof attributes !== 'object' || attributes === null) return;
+    for (const key of Object.keys(attributes)) {
       const value = attributes[key];
-      if (value === undefined || !Object.hasOwn(attributes, key)) continue;
-      if (this.setPlain(key, value)) continue;
+      if (value === undefined || this.setPlain(key, value)) continue;
       // As in the SDK, invalid attributes count as dropped only if the span starts with them.
       if (this.setUnusual(key, value) === AddAttributeDecision.DROP_INVALID) {
         this.droppedAttributesCount++;
@@ -339,9 +340,14 @@ export class SpanRecord implements Span, ReadableSpan {
   /** As in the OpenTelemetry SDK, a number up to `performance.now()` is a reading of that clock. */
   private timeOf(time: TimeInput | undefined): RecordedTime {
     if (time === undefined) return this.clock + performance.now();
-    if (typeof time === 'number') return time <= performance.now() ? this.clock + time : time;
+    if (typeof time === 'number') return this.isReading(time) ? this.clock + time : time;
     if (time instanceof Date) return time.getTime();
     return isTimeInputHrTime(time) ? time : this.clock + performance.now();
+  }
+
+  private isReading(time: number): boolean {
+    // The clock is far ahead of what `performance.now()` can return, which takes longer to read.
+    return time < this.clock && time <= performance.now();
   }
 
   private isBeforeStart(): boolean {

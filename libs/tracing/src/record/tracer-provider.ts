@@ -1,6 +1,7 @@
 import {
   context,
   INVALID_SPAN_CONTEXT,
+  INVALID_TRACEID,
   isSpanContextValid,
   SpanKind,
   trace,
@@ -21,7 +22,7 @@ import {
   type SamplingResult,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { clockOf } from '../span/clock.js';
+import { clockOf, openClockOf } from '../span/clock.js';
 import { withSpan } from '../span/scope.js';
 import { SpanProcessors } from './span-processors.js';
 import { cleanLink, SpanRecord, type RecordLimits, type SpanOrigin } from './span-record.js';
@@ -111,7 +112,8 @@ class RecordingTracer implements Tracer {
     if (isTracingSuppressed(scope)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const { startTime, links } = options;
     const kind = options.kind ?? SpanKind.INTERNAL;
-    const parentSpanContext = validParent(scope);
+    const parent = trace.getSpan(scope);
+    const parentSpanContext = validContext(parent);
     const spanId = this.idGenerator.generateSpanId();
     const traceId = parentSpanContext?.traceId ?? this.idGenerator.generateTraceId(scope);
     let { attributes } = options;
@@ -135,9 +137,16 @@ class RecordingTracer implements Tracer {
     if (sampled.attributes !== undefined) {
       attributes = { ...attributes, ...(sampled.attributes as Attributes) };
     }
-    const clock = clockOf(scope);
-    const start = { name, kind, spanContext, parentSpanContext, clock, startTime };
-    const span = new SpanRecord(this.origin, { ...start, attributes, links });
+    const span = new SpanRecord(this.origin, {
+      name,
+      kind,
+      spanContext,
+      parentSpanContext,
+      clock: clockOf(parent),
+      startTime,
+      attributes,
+      links,
+    });
     span.droppedAttributesCount += dropped;
     this.origin.processor.onStart(span, scope);
     return span;
@@ -191,9 +200,15 @@ function decisionOf(parent: SpanContext | undefined): SamplingResult | undefined
   return (parent.traceFlags & TraceFlags.SAMPLED) === 0 ? NOT_RECORDED : RECORDED;
 }
 
-function validParent(scope: Context): SpanContext | undefined {
-  const parent = trace.getSpanContext(scope);
-  return parent !== undefined && isSpanContextValid(parent) ? parent : undefined;
+function validContext(span: Span | undefined): SpanContext | undefined {
+  const context = span?.spanContext();
+  if (context === undefined) return undefined;
+  // The IDs of an open span of this package are valid, unless tracing was suppressed when it started.
+  const isValid =
+    openClockOf(span) === undefined
+      ? isSpanContextValid(context)
+      : context.traceId !== INVALID_TRACEID;
+  return isValid ? context : undefined;
 }
 
 function withDefaults(limits: RecordingParts['spanLimits']): RecordLimits {

@@ -1,10 +1,4 @@
-import {
-  trace,
-  type Attributes,
-  type Context,
-  type Span,
-  type TimeInput,
-} from '@opentelemetry/api';
+import type { Attributes, Span, TimeInput } from '@opentelemetry/api';
 import { sharedSymbol } from './process-state.js';
 
 /**
@@ -13,20 +7,20 @@ import { sharedSymbol } from './process-state.js';
  */
 export const CLOCK: unique symbol = sharedSymbol('clock') as never;
 
-interface SpanWithClock extends Span {
-  [CLOCK]?: number | undefined;
-}
-
 /**
  * Returns the clock for a new span, as the milliseconds to add to `performance.now()`. The span uses its
  * parent's clock while the parent is open in this process, else the clock of the process. So durations
  * are monotonic and a child lies within its parent, even if the wall clock is set meanwhile (rule 32).
  *
- * @param parent the context that holds the parent; undefined for a root span
+ * @param parent undefined for a root span
  */
-export function clockOf(parent: Context | undefined): number {
-  const span: SpanWithClock | undefined = parent && trace.getSpan(parent);
-  return span?.[CLOCK] ?? readClock();
+export function clockOf(parent: Span | undefined): number {
+  return openClockOf(parent) ?? readClock();
+}
+
+/** Returns the clock of a span of this package that is open; undefined for any other span. */
+export function openClockOf(span: Span | undefined): number | undefined {
+  return (span as { [CLOCK]?: number } | undefined)?.[CLOCK];
 }
 
 /** The milliseconds to add to `performance.now()`. Node's own value is accurate to some microseconds. */

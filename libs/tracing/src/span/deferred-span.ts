@@ -286,25 +286,22 @@ export class DeferredSpan implements Span {
 
   private startWith(options: SpanOptions, parent: Context): Span {
     const { tracer } = this;
-    const startOptions = { ...options, startTime: this.clock + this.start };
+    const { kind, attributes, links, root } = options;
+    const startTime = this.clock + this.start;
+    const startOptions = { kind, attributes, links, root, startTime };
     try {
       return tracer.startSpan(this.name, startOptions, parent);
     } catch {
-      const { attributes, links = [] } = options;
-      return tracer.startSpan(
-        this.name,
-        {
-          ...startOptions,
-          attributes: withoutThrowing(attributes),
-          links: withoutThrowingLinks(links),
-        },
-        parent,
-      );
+      const readable = {
+        attributes: withoutThrowing(attributes),
+        links: withoutThrowingLinks(links ?? []),
+      };
+      return tracer.startSpan(this.name, { ...startOptions, ...readable }, parent);
     }
   }
 
   private findClock(): number {
-    return clockOf(this.options.root === true ? undefined : this.parent);
+    return clockOf(this.options.root === true ? undefined : trace.getSpan(this.parent));
   }
 
   /** Returns the parent if it is a span that is not started yet. */

@@ -28,6 +28,7 @@ export function runInContext<Args extends unknown[], Result>(
   thisArg?: unknown,
   ...args: Args
 ): Result {
+  if (context.active() === scope) return Reflect.apply(fn, thisArg, args);
   const entered = enterContext(scope);
   if (entered === undefined) return context.with(scope, fn, thisArg as never, ...args);
   try {

@@ -35,13 +35,18 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../../test-support/span-recorder.js';
 import { withRequestScope } from '../scope.js';
 import type { TracingApp } from '../tracing-app.js';
-import { boundToRequest } from './subscribe-in.js';
+import { subscribeIn } from './subscribe-in.js';
 
 let recorder: SpanRecorder;
 beforeEach(() => {
   recorder = new SpanRecorder();
 });
 afterEach(() => recorder.dispose());
+
+/** Binds an Observable to the request that is active on subscription. */
+function boundToRequest<T>(source: Observable<T>): Observable<T> {
+  return new Observable((subscriber) => subscribeIn(context.active(), source, subscriber));
+}
 
 /** Runs a body in a request of its own. */
 function inRequest<T>(body: () => T): T {

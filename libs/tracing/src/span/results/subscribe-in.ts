@@ -1,5 +1,5 @@
 import { context, trace, type Context } from '@opentelemetry/api';
-import { Observable, type Subscriber, type TeardownLogic, takeUntil, type Observer } from 'rxjs';
+import { Subscriber, type Observable, type Observer, type TeardownLogic } from 'rxjs';
 import { runInContext } from '../enter-context.js';
 import { withSpan } from '../scope.js';
 import { RequestEntry } from '../request-scope.js';
@@ -11,20 +11,17 @@ interface BoundSubscriber extends Subscriber<unknown> {
 }
 
 /**
- * Wraps an Observable so that its operators run in the request that is active on subscription, even if a
- * value comes from a Subject, a pool or a batch that requests share. Values emitted in the request itself
- * are passed on directly. Outside of a request nothing changes.
+ * Binds a subscriber to the active request, so that the operators it subscribes to run in that request, even
+ * if a value comes from a Subject, a pool or a batch that requests share. Values emitted in the request
+ * itself are passed on directly. Outside of a request nothing changes.
  *
  * Each operator of rxjs adds its subscriber to the one it emits to. So the binding is passed from
  * subscriber to subscriber, up to the sources, and to the inner Observables of `mergeMap` and the like.
  * What several subscribers share (`share()`, a Subject) is not bound, since it belongs to no request.
  */
-export function boundToRequest<T>(source: Observable<T>): Observable<T> {
-  return new Observable((subscriber) => {
-    const entry = RequestEntry.ofActive();
-    if (entry !== undefined) bind(subscriber, entry);
-    return source.subscribe(subscriber);
-  });
+function bindToRequest(subscriber: Subscriber<unknown>): void {
+  const entry = RequestEntry.ofActive();
+  if (entry !== undefined) bind(subscriber, entry);
 }
 
 /** Gives the subscriber own methods that override those of its class. */
@@ -101,6 +98,51 @@ const asWithoutSpan: Delivery = (inner, outer) => {
   return outerSpan === undefined ? trace.deleteSpan(active) : withSpan(active, outerSpan);
 };
 
+/** Passes what a source emits on to a subscriber, in the context that `delivery` chooses. */
+class Receiver<T> extends Subscriber<T> {
+  private readonly outer = context.active();
+
+  constructor(
+    private readonly inner: Context,
+    private readonly subscriber: Subscriber<T>,
+    private readonly observer: Partial<Observer<T>>,
+    private readonly delivery: Delivery,
+  ) {
+    super();
+    subscriber.add(() => runInContext(inner, () => this.unsubscribe()));
+  }
+
+  protected override _next(value: T): void {
+    const { subscriber, observer } = this;
+    observer.next?.(value);
+    runInContext(this.context, () => subscriber.next(value));
+  }
+
+  protected override _error(cause: unknown): void {
+    const { subscriber, observer } = this;
+    try {
+      observer.error?.(cause);
+      runInContext(this.context, () => subscriber.error(cause));
+    } finally {
+      this.unsubscribe();
+    }
+  }
+
+  protected override _complete(): void {
+    const { subscriber, observer } = this;
+    try {
+      observer.complete?.();
+      runInContext(this.context, () => subscriber.complete());
+    } finally {
+      this.unsubscribe();
+    }
+  }
+
+  private get context(): Context {
+    return this.delivery(this.inner, this.outer);
+  }
+}
+
 /**
  * Subscribes a subscriber to a source, with the context `inner` active in the source and its operators. If
  * that context belongs to a request, they run in the request wherever their values come from.
@@ -115,30 +157,9 @@ export function subscribeIn<T>(
   observer: Partial<Observer<T>> = {},
   delivery: Delivery = asWithoutSpan,
 ): void {
-  const outer = context.active();
-  const gone = new Observable<void>((notifier) => {
-    subscriber.add(() => runInContext(inner, () => notifier.next()));
+  const receiver = new Receiver(inner, subscriber, observer, delivery);
+  runInContext(inner, () => {
+    bindToRequest(receiver as Subscriber<unknown>);
+    source.subscribe(receiver);
   });
-  const { next, error, complete } = observer;
-  const subscription = runInContext(inner, () =>
-    boundToRequest(source)
-      .pipe(takeUntil(gone))
-      .subscribe({
-        next: (value) => {
-          next?.(value);
-          runInContext(delivery(inner, outer), () => subscriber.next(value));
-        },
-        error: (cause) => {
-          error?.(cause);
-          runInContext(delivery(inner, outer), () => subscriber.error(cause));
-        },
-        complete: () => {
-          if (subscriber.closed) return; // this completion comes from `takeUntil`, not from the source
-          complete?.();
-          runInContext(delivery(inner, outer), () => subscriber.complete());
-        },
-      }),
-  );
-  // On an error, only this releases the source before a `retry` subscribes to it again.
-  subscriber.add(() => runInContext(inner, () => subscription.unsubscribe()));
 }
