@@ -1,80 +1,106 @@
-import { execFileSync, type ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { benchOptions, type BenchOptions } from './bench-options.ts';
-import { lines, linesTable } from './lines.ts';
-import { load } from './load.ts';
-import { methods } from './methods.ts';
-import { ReceiverProcess } from './receiver-process.ts';
-import { report } from './report.ts';
-import { Stack } from './stack.ts';
-import { quantile, type Sample } from './statistics.ts';
-import { VARIANTS } from './variants.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { buildApps, buildCompetitors } from './build.ts';
+import { machine, versions } from './machine.ts';
+import { measureGroup, type Place } from './measure-apps.ts';
+import { MICRO_BENCHES } from './micro/benches.ts';
+import type { MicroResult } from './micro/micro-result.ts';
+import { MICRO_NAMES } from './micro/names.ts';
+import { benchOptions, type BenchOptions } from './options.ts';
+import { endAll } from './processes/child.ts';
+import { ReceiverProcess } from './processes/receiver-process.ts';
+import { startRedis } from './processes/redis-process.ts';
+import { profileTable } from './profile/profile-variant.ts';
+import { groupTable, headline } from './report.ts';
+import { groupResult, type GroupResult, type Results } from './results.ts';
+import { groupsOf, isSelected, VARIANT_NAMES, type Group } from './variants.ts';
 
-/** Milliseconds. An app is compiled and settled after some ten thousand requests. */
-const WARM_UP = 8000;
+const hasNest11 = ({ variants }: Group): boolean => variants.some(({ nest }) => nest === 11);
+const isRealistic = ({ variants }: Group): boolean =>
+  variants.some(({ app }) => app === 'realistic');
 
-const started: ChildProcess[] = [];
-const endAll = (): void => started.forEach((child) => child.kill('SIGKILL'));
+const skipped: string[] = [];
+let endRedis = (): void => {};
+
+async function end(): Promise<void> {
+  endRedis();
+  await endAll();
+}
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    endAll();
-    process.exit(130);
-  });
+  process.once(signal, () => void end().then(() => process.exit(130)));
 }
 
 try {
   await bench(benchOptions(process.argv.slice(2)));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 } finally {
-  endAll();
+  await end();
 }
 
-async function bench({ rounds, millis, json }: BenchOptions): Promise<void> {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'bench'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  const receiver = await ReceiverProcess.start(started);
-  const stacks: Stack[] = [];
-  for (const variant of VARIANTS) stacks.push(await Stack.start(variant, receiver.url, started));
-
-  // Until everything is compiled; and here each must bring the spans that it promises.
-  for (const stack of stacks) {
-    const before = await receiver.spans();
-    const { requests } = await load(stack.url, WARM_UP);
-    if (stack.variant.spans > 0) await receiver.waitFor(before + requests * stack.variant.spans);
+async function bench(options: BenchOptions): Promise<void> {
+  const selected = options.parts.apps ? groupsOf(accepts(options)) : [];
+  const withNest11 = selected.some(hasNest11);
+  buildApps();
+  if (withNest11) buildCompetitors();
+  const receiver = await ReceiverProcess.start();
+  const needsRedis = selected.some(isRealistic);
+  const redis = needsRedis ? await startRedis() : undefined;
+  if (redis !== undefined) endRedis = () => redis.end();
+  if (needsRedis && redis === undefined) {
+    skipped.push('The realistic app was skipped, because there is no redis-server on the PATH.');
   }
-
-  const samples = new Map(stacks.map(({ variant }) => [variant.name, [] as Sample[]]));
-  for (let round = 0; round < rounds; round++) {
-    process.stderr.write(`\rround ${round + 1} of ${rounds} `);
-    // Everyone has every place in the order in turn.
-    const order = stacks.map((_, place) => stacks[(place + round) % stacks.length]!);
-    for (const stack of order) samples.get(stack.variant.name)?.push(await measure(stack, millis));
-  }
-  process.stderr.write('\n');
-  console.log(report(samples));
-  console.log(`\n${await methods(rounds, receiver.url, started)}`);
-  const lineSamples = await lines(rounds, receiver.url, started);
-  console.log(`\n${linesTable(lineSamples)}`);
-  if (json !== undefined) {
-    const all = { ...Object.fromEntries(samples), lines: Object.fromEntries(lineSamples) };
-    writeFileSync(json, JSON.stringify(all, undefined, 2));
-  }
-}
-
-async function measure(stack: Stack, millis: number): Promise<Sample> {
-  const before = await stack.cpu();
-  const { requests, millis: took, latencies } = await load(stack.url, millis);
-  const used = (await stack.cpu()) - before;
-  return {
-    cpuPerRequest: used / requests,
-    throughput: (requests / took) * 1000,
-    p50: quantile(latencies, 0.5),
-    p99: quantile(latencies, 0.99),
+  const groups = selected.filter((group) => redis !== undefined || !isRealistic(group));
+  const place: Place = {
+    receiver,
+    collector: options.collector,
+    sink: receiver.sinkUrl,
+    redis: redis?.url,
   };
+
+  if (options.profile !== undefined) {
+    console.log(await profileTable(options.profile, options, place));
+    return;
+  }
+  const about = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    versions: versions(withNest11),
+    rounds: options.rounds,
+    pairs: options.pairs,
+  };
+  console.log(headline({ ...about, micro: [], skipped }));
+  const groupResults: GroupResult[] = [];
+  for (const group of groups) {
+    const result = groupResult(group, await measureGroup(group, options, place));
+    groupResults.push(result);
+    console.log(`\n${groupTable(result)}`);
+  }
+  const micro = options.parts.micro ? await runMicro(options, place) : [];
+  for (const sentence of skipped) console.log(`\n${sentence}`);
+  if (options.json !== undefined) {
+    const results: Results = { ...about, groups: groupResults, micro, skipped };
+    mkdirSync(dirname(options.json), { recursive: true });
+    writeFileSync(options.json, `${JSON.stringify(results, undefined, 1)}\n`);
+  }
+}
+
+function accepts({ profile, isQuick, only }: BenchOptions): Parameters<typeof groupsOf>[0] {
+  if (profile !== undefined) return ({ name }) => name === profile;
+  if (only.length > 0) return ({ name }) => isSelected(only, name, VARIANT_NAMES);
+  return ({ quick }) => !isQuick || quick === true;
+}
+
+async function runMicro({ rounds, only }: BenchOptions, place: Place): Promise<MicroResult[]> {
+  const results: MicroResult[] = [];
+  for (const name of MICRO_NAMES) {
+    if (only.length > 0 && !isSelected(only, name, MICRO_NAMES)) continue;
+    process.stderr.write(`\r\x1b[K${name}\n`);
+    const result = { name, ...(await MICRO_BENCHES[name](rounds, place)) };
+    results.push(result);
+    console.log(`\n${result.table}`);
+  }
+  return results;
 }

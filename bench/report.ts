@@ -1,28 +1,43 @@
-import { cpus } from 'node:os';
-import { ratios, spread, type Sample, type Spread } from './statistics.ts';
-import { BASELINE } from './variants.ts';
+import type { GroupResult, Results, VariantResult } from './results.ts';
+import { format } from './statistics/estimate.ts';
 
-export type Rounds = ReadonlyMap<string, readonly Sample[]>;
-
-/** The table of ratios to the baseline: medians, and in brackets the quartiles. */
-export function report(rounds: Rounds): string {
-  const baseline = rounds.get(BASELINE.name) ?? [];
-  const lines = [
-    `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${baseline.length} rounds`,
-    `${BASELINE.name}: ${Math.round(spread(baseline.map((one) => one.cpuPerRequest)).median)} us of CPU a request, ` +
-      `${Math.round(spread(baseline.map((one) => one.throughput)).median)} requests/s`,
-    '',
-    '| ratio to it | CPU per request | throughput | p50 | p99 |',
-    '| --- | --- | --- | --- | --- |',
-  ];
-  for (const [name, samples] of rounds) {
-    if (name === BASELINE.name) continue;
-    const { cpuPerRequest, throughput, p50, p99 } = ratios(samples, baseline);
-    lines.push(`| ${[name, ...[cpuPerRequest, throughput, p50, p99].map(cell)].join(' | ')} |`);
-  }
-  return lines.join('\n');
+/** One line on the machine and the versions of a run. */
+export function headline({
+  date,
+  machine,
+  versions,
+  rounds,
+  pairs,
+}: Omit<Results, 'groups'>): string {
+  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return (
+    `${date}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, ${rounds} rounds, ` +
+    `${pairs} pair${pairs === 1 ? '' : 's'} of processes per variant\n${packages.join(', ')}`
+  );
 }
 
-function cell({ median, low, high }: Spread): string {
-  return `${median.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`;
+const COLUMNS = ['CPU per request', 'throughput', 'p50', 'p99', 'startup', 'memory (RSS)'];
+
+/** The table of a group: the medians of the ratios to its base, with confidence intervals of 95 %. */
+export function groupTable({ title, variants }: GroupResult): string {
+  const [base, ...others] = variants;
+  if (base === undefined) return '';
+  const { cpu, throughput, p50, p99, startup, rss } = base.medians;
+  return [
+    `${title}. ${base.name}: ${Math.round(cpu)} us of CPU per request, ` +
+      `${Math.round(throughput)} requests/s at saturation; at half of that, p50 ${p50.toFixed(2)} ms ` +
+      `and p99 ${p99.toFixed(2)} ms; startup of both processes ${Math.round(startup)} ms, ` +
+      `memory ${Math.round(rss / 2 ** 20)} MiB`,
+    '',
+    `| ratio to ${base.name} | spans | ${COLUMNS.join(' | ')} |`,
+    `| ${'--- | '.repeat(COLUMNS.length + 2).trim()}`,
+    ...others.map(row),
+  ].join('\n');
+}
+
+function row({ name, spansPerRequest, ratios }: VariantResult): string {
+  const { cpu, throughput, p50, p99, startup, rss } = ratios;
+  const spans = spansPerRequest === undefined ? '' : String(Number(spansPerRequest.toFixed(2)));
+  const cells = [cpu, throughput, p50, p99, startup, rss].map((one) => format(one));
+  return `| ${[name, spans, ...cells].join(' | ')} |`;
 }

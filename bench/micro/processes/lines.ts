@@ -17,8 +17,8 @@ import { createRequire } from 'node:module';
 import type { DestinationStream, Logger, LoggerOptions } from 'pino';
 
 /**
- * A logger of one kind, that writes lines when its parent process asks for it: answers with the
- * nanoseconds a line, and with the CPU of all that a line brings, spans and export included.
+ * A logger of one kind, which writes lines when the bench asks for it. The answer is the nanoseconds per
+ * line, and the CPU of everything that a line brings, which includes spans and export.
  */
 const SPANS = 200;
 const LINES_OF_A_SPAN = 20;
@@ -122,7 +122,7 @@ async function ofNest(spanEvents: string | false | undefined, isDirect: boolean)
       : (logger as unknown as Log),
     inSpan: (work) =>
       service.withSpan('work', (span) => {
-        // It starts when it is touched; that is no matter of the lines.
+        // The span starts when it is used for the first time, which must not count as a line.
         span.isRecording();
         return work();
       }),

@@ -14,9 +14,9 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * What one would write by hand: spans on Nest's request hook and on grpc-js's interceptors, with the
- * stock SDK. It is what the library is compared with: no handler spans, no attributes but the most
- * needed, no care for errors, streams or contexts.
+ * What you would write by hand: spans on Nest's request hook and on the interceptors of grpc-js, with the
+ * stock SDK. There are no handler spans, only the most important attributes, and no handling of errors,
+ * streams or contexts.
  */
 new NodeSDK({
   traceExporter: new OTLPTraceExporter(),
@@ -36,7 +36,7 @@ const setter = {
 
 type Hook = (request: IncomingMessage, response: ServerResponse, done: () => void) => void;
 
-export function hook(adapter: AbstractHttpAdapter): void {
+export function onHttpAdapter(adapter: AbstractHttpAdapter): void {
   const onRequest: Hook = (request, response, done) => {
     const parent = propagation.extract(ROOT_CONTEXT, request.headers);
     const attributes = { 'http.request.method': request.method, 'url.path': request.url };

@@ -1,0 +1,13 @@
+import type { Place } from '../measure-apps.ts';
+
+/** The results of a micro-benchmark. */
+export interface MicroResult {
+  readonly name: string;
+  /** A table in Markdown. */
+  readonly table: string;
+  /** What the table was made from. */
+  readonly data: unknown;
+}
+
+/** Measures something in processes of its own. */
+export type MicroBench = (rounds: number, place: Place) => Promise<Omit<MicroResult, 'name'>>;
