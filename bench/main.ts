@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildApps, buildCompetitors } from './build.ts';
 import { machine, versions } from './machine.ts';
-import { measureGroup, type Place } from './measure-apps.ts';
+import { measureGroup } from './measure-apps.ts';
 import { MICRO_BENCHES } from './micro/benches.ts';
 import type { MicroResult } from './micro/micro-result.ts';
 import { MICRO_NAMES } from './micro/names.ts';
 import { benchOptions, type BenchOptions } from './options.ts';
 import { endAll } from './processes/child.ts';
+import type { Place } from './processes/place.ts';
 import { ReceiverProcess } from './processes/receiver-process.ts';
 import { startRedis } from './processes/redis-process.ts';
 import { profileTable } from './profile/profile-variant.ts';
@@ -56,7 +57,6 @@ async function bench(options: BenchOptions): Promise<void> {
   const place: Place = {
     receiver,
     collector: options.collector,
-    sink: receiver.sinkUrl,
     redis: redis?.url,
   };
 

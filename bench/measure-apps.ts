@@ -3,7 +3,7 @@ import { saturate } from './load/saturate.ts';
 import { sendAtRate } from './load/send-at-rate.ts';
 import type { BenchOptions } from './options.ts';
 import { AppPair, type Services } from './processes/app-pair.ts';
-import type { ReceiverProcess } from './processes/receiver-process.ts';
+import { openServices, type Place } from './processes/place.ts';
 import { median, quantile } from './statistics/estimate.ts';
 import type { Group, Variant } from './variants.ts';
 
@@ -37,17 +37,11 @@ export interface Measured {
 /** A pair of processes under measurement. */
 interface Running {
   readonly pair: AppPair;
-  readonly collector: string;
+  readonly services: Services;
   /** The CPU of the pair until the end of its last measurement. */
   cpu: number;
   /** The requests that the pair has answered. */
   requests: number;
-}
-
-export interface Place extends Omit<Services, 'collector'> {
-  readonly receiver: ReceiverProcess;
-  /** A collector in the place of the receiver. */
-  readonly collector: string | undefined;
 }
 
 /**
@@ -105,9 +99,9 @@ export async function measureGroup(
 }
 
 async function start(variant: Variant, place: Place): Promise<Running> {
-  const collector = place.collector ?? (await place.receiver.open());
-  const pair = await AppPair.start(variant, { ...place, collector });
-  return { pair, collector, cpu: 0, requests: 0 };
+  const services = await openServices(place);
+  const pair = await AppPair.start(variant, services);
+  return { pair, services, cpu: 0, requests: 0 };
 }
 
 /** Milliseconds until another pair of processes of a variant is ready. */
@@ -124,13 +118,11 @@ async function startup(variant: Variant, place: Place): Promise<number> {
  */
 async function warmUp(one: Running, requests: number, place: Place): Promise<void> {
   const { variant, url, request } = one.pair;
-  const { receiver, sink } = place;
-  const sentBefore = await receiver.count(sink);
   await saturate(url, request, requests);
   one.requests += requests;
   if (place.collector === undefined) {
     if (variant.spans === 'to another service') {
-      if ((await receiver.countUpTo(sink, sentBefore + 1)) === sentBefore) {
+      if ((await place.receiver.countUpTo(one.services.sink, 1)) === 0) {
         throw new Error(`${variant.name} sent nothing to the service that stands in for its own.`);
       }
     } else {
@@ -143,7 +135,7 @@ async function warmUp(one: Running, requests: number, place: Place): Promise<voi
 async function receivedSpans(one: Running, { receiver }: Place): Promise<number> {
   const { spans } = one.pair.variant;
   const expected = typeof spans === 'number' ? spans * one.requests : 1;
-  return receiver.countUpTo(one.collector, expected);
+  return receiver.countUpTo(one.services.collector, expected);
 }
 
 function checkSpans({ name, spans }: Variant, received: number, requests: number): void {

@@ -14,7 +14,7 @@ it('measures everything by default', () => {
 it('--quick measures the main variants, and no micro-benchmark', () => {
   expect(benchOptions(['--quick', '--json', 'a.json'])).toMatchObject({
     isQuick: true,
-    rounds: 5,
+    rounds: 6,
     parts: { apps: true, micro: false },
     json: 'a.json',
   });

@@ -30,7 +30,7 @@ export interface BenchOptions {
 }
 
 const FULL = { rounds: 20, warmUp: 25_000, requests: 2000, requestsAtRate: 1000, starts: 5 };
-const QUICK = { rounds: 5, warmUp: 8000, requests: 1500, requestsAtRate: 500, starts: 1 };
+const QUICK = { rounds: 6, warmUp: 8000, requests: 1000, requestsAtRate: 400, starts: 0 };
 
 /** Parses the command line. @throws if an argument is unknown or invalid, with what was expected. */
 export function benchOptions(args: string[]): BenchOptions {
@@ -45,6 +45,7 @@ export function benchOptions(args: string[]): BenchOptions {
       rounds: { type: 'string' },
       pairs: { type: 'string', default: '1' },
       'warm-up': { type: 'string' },
+      starts: { type: 'string' },
       collector: { type: 'string' },
       json: { type: 'string' },
     },
@@ -60,6 +61,7 @@ export function benchOptions(args: string[]): BenchOptions {
     rounds: number('--rounds', values.rounds, defaults.rounds),
     warmUp: number('--warm-up', values['warm-up'], defaults.warmUp),
     pairs: number('--pairs', values.pairs, 1),
+    starts: number('--starts', values.starts, defaults.starts),
     isQuick,
     parts: {
       apps: !micro && selects(VARIANT_NAMES),

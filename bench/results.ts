@@ -5,8 +5,8 @@ import { estimate, median, ratioEstimate, type Estimate } from './statistics/est
 import type { Group } from './variants.ts';
 
 /** What is measured in each round and compared with the base. */
-export const METRICS = ['cpu', 'throughput', 'p50', 'p99', 'rss'] as const;
-export type Metric = (typeof METRICS)[number] | 'startup';
+const METRICS = ['cpu', 'throughput', 'p50', 'p99', 'rss'] as const;
+type Metric = (typeof METRICS)[number] | 'startup';
 
 /** The results of a variant. */
 export interface VariantResult {

@@ -1,6 +1,6 @@
 import { saturate } from '../load/saturate.ts';
-import type { Place } from '../measure-apps.ts';
 import { AppPair } from '../processes/app-pair.ts';
+import { openServices, type Place } from '../processes/place.ts';
 import { estimate, format } from '../statistics/estimate.ts';
 import { GROUPS } from '../variants.ts';
 import type { MicroBench } from './micro-result.ts';
@@ -70,8 +70,7 @@ async function spanBytes(
 /** The garbage of both processes. */
 async function requestBytes(name: string, rounds: number, place: Place): Promise<number[]> {
   const variant = GROUPS.flatMap(({ variants }) => [...variants]).find((one) => one.name === name)!;
-  const collector = await place.receiver.open();
-  const pair = await AppPair.start(variant, { ...place, collector }, NODE_OPTIONS);
+  const pair = await AppPair.start(variant, await openServices(place), NODE_OPTIONS);
   await saturate(pair.url, pair.request, WARM_UP);
   const bytes: number[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,4 @@
-import type { Place } from '../measure-apps.ts';
+import type { Place } from '../processes/place.ts';
 
 /** The results of a micro-benchmark. */
 export interface MicroResult {

@@ -8,24 +8,25 @@ import type { ReceiverCommand } from './receiver.ts';
  * of processes, so that it can count the spans of each.
  */
 export class ReceiverProcess {
-  /** The URL of an HTTP server that accepts everything. */
-  readonly sinkUrl: string;
   readonly #child: Child;
 
-  private constructor(child: Child, sinkUrl: string) {
+  private constructor(child: Child) {
     this.#child = child;
-    this.sinkUrl = sinkUrl;
   }
 
   static async start(): Promise<ReceiverProcess> {
     const script = fileURLToPath(new URL('receiver.ts', import.meta.url));
-    const { child, ready } = await Child.start<{ sinkUrl: string }>(script);
-    return new ReceiverProcess(child, ready.sinkUrl);
+    return new ReceiverProcess((await Child.start(script)).child);
   }
 
   /** Opens another OTLP receiver, and resolves to its URL. */
   async open(): Promise<string> {
     return (await this.#ask<{ url: string }>({ do: 'open' })).url;
+  }
+
+  /** Opens an HTTP server that accepts everything, and resolves to its URL. */
+  async openSink(): Promise<string> {
+    return (await this.#ask<{ url: string }>({ do: 'open sink' })).url;
   }
 
   /** The number of spans that the receiver of this URL has received, or of requests to the sink. */

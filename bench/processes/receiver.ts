@@ -5,31 +5,40 @@ import { OtlpReceiver } from '@shop/otlp';
 
 /** What the bench asks of the process that receives spans. */
 export type ReceiverCommand =
-  { readonly do: 'open' } | { readonly do: 'count'; readonly url: string };
+  { readonly do: 'open' | 'open sink' } | { readonly do: 'count'; readonly url: string };
 
-const receivers = new Map<string, OtlpReceiver>();
+/** How much each receiver and each sink has received, by URL. */
+const counts = new Map<string, () => number>();
 
-/** Accepts everything, in the place of Sentry and of the Datadog agent, and counts the requests. */
-let sinkRequests = 0;
-const sink = createServer((request, response) => {
-  if (request.method !== 'GET') sinkRequests++;
-  request.resume().once('end', () => {
-    response.setHeader('content-type', 'application/json');
-    response.end('{}');
-  });
-});
-await once(sink.listen(0, '127.0.0.1'), 'listening');
-const sinkUrl = `http://127.0.0.1:${(sink.address() as AddressInfo).port}`;
-
-async function open(): Promise<{ url: string }> {
+async function open(): Promise<string> {
   const receiver = await OtlpReceiver.start({ keep: false });
-  receivers.set(receiver.url, receiver);
-  return { url: receiver.url };
+  counts.set(receiver.url, () => receiver.spanCount);
+  return receiver.url;
+}
+
+/** Starts a server that accepts everything, in the place of Sentry or of the Datadog agent. */
+async function openSink(): Promise<string> {
+  let requests = 0;
+  const sink = createServer((request, response) => {
+    if (request.method !== 'GET') requests++;
+    request.resume().once('end', () => {
+      response.setHeader('content-type', 'application/json');
+      response.end('{}');
+    });
+  });
+  await once(sink.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(sink.address() as AddressInfo).port}`;
+  counts.set(url, () => requests);
+  return url;
+}
+
+async function answer(command: ReceiverCommand): Promise<object> {
+  if (command.do === 'count') return { count: counts.get(command.url)?.() ?? 0 };
+  return { url: await (command.do === 'open' ? open() : openSink()) };
 }
 
 process.on('message', (command: ReceiverCommand) => {
-  if (command.do === 'open') void open().then((answer) => process.send?.(answer));
-  else process.send?.({ count: receivers.get(command.url)?.spanCount ?? sinkRequests });
+  void answer(command).then((result) => process.send?.(result));
 });
 process.on('disconnect', () => process.exit());
-process.send?.({ sinkUrl });
+process.send?.({});
