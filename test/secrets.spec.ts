@@ -75,6 +75,15 @@ describe.each([
   });
 });
 
+it.each(['express', 'fastify'])(
+  'rule 37: whoever prints a request of %s sees nothing of the tracing',
+  async (ADAPTER) => {
+    await using app = await TracedApp.start('secrets-app', { env: { ADAPTER } });
+    const response = await app.fetch('/printed');
+    expect(await response.json()).toEqual([]);
+  },
+);
+
 it("rules 19, 37: an app's own LoggerModule writes what it is set to, and the event shows no secret", async () => {
   await using app = await TracedApp.start('secrets-app', { env: { LOGGER: 'own' } });
   const spans = await app.trace('/page?api_key=hush-query', { headers });

@@ -4,16 +4,15 @@ import {
   SpanKind,
   trace,
   TraceFlags,
-  type Attributes,
   type Context,
   type Span,
   type SpanContext,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { isIgnoredContext, isSamplingDeferred } from '../propagation/remote-parent.js';
-import { merged } from '../span/attributes.js';
-import { DeferredSpan } from '../span/deferred-span.js';
+import type { DeferredSpan } from '../span/deferred-span.js';
 import type { TracingApp } from '../span/tracing-app.js';
+import { startCallSpan, type CallSpan } from './call-span.js';
 import { currentApp } from './running-apps.js';
 
 /** The app that makes a client call, and the context of the call. */
@@ -40,8 +39,7 @@ export interface ClientCallDescription {
   /** @default SpanKind.CLIENT */
   readonly kind?: SpanKind;
   readonly name: string;
-  /** The start attributes, in parts. */
-  readonly attributes: readonly Attributes[];
+  readonly attributes: CallSpan['attributes'];
 }
 
 /** A client call that has started. */
@@ -63,12 +61,7 @@ export function startClientSpan(
   const { app, context: parent } = caller;
   if (recordsNothing(app)) return { span: undefined, carried: parent };
   const { kind = SpanKind.CLIENT, name, attributes } = describe();
-  // If no sampler or processor reads them at the start, attributes are set after it, which needs no copy.
-  const options = app.startsUnobserved ? { kind } : { kind, attributes: merged(attributes) };
-  const span = new DeferredSpan({ app, tracer: app.tracer, name, options, parent });
-  if (app.startsUnobserved && span.isRecording()) {
-    for (const part of attributes) span.setAttributes(part);
-  }
+  const span = startCallSpan(app, { kind, name, attributes, parent });
   return { span, carried: span.activate() };
 }
 

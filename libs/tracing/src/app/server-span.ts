@@ -4,7 +4,6 @@ import {
   SpanKind,
   trace,
   TraceFlags,
-  type Attributes,
   type Context,
   type Link,
   type Span,
@@ -17,12 +16,12 @@ import {
   isTraceIdOnly,
   deferredSamplingContext,
 } from '../propagation/remote-parent.js';
-import { merged } from '../span/attributes.js';
 import { callUsersFunction } from '../span/user-code.js';
-import { DeferredSpan } from '../span/deferred-span.js';
+import type { DeferredSpan } from '../span/deferred-span.js';
 import { keepRequest } from '../span/request-scope.js';
 import { withRequestScope, type RequestScope } from '../span/scope.js';
 import type { TracingApp } from '../span/tracing-app.js';
+import { startCallSpan, type CallSpan } from './call-span.js';
 
 /** A server call: an HTTP request, a gRPC call or a message that the process receives. */
 export interface ServerCall<Carrier> {
@@ -38,8 +37,7 @@ export interface ServerCall<Carrier> {
   readonly name: string;
   /** The method that starts the name of the span, such as `GET`, if the protocol has one. */
   readonly method?: string;
-  /** Returns the start attributes, in parts. */
-  readonly attributes: () => readonly Attributes[];
+  readonly attributes: CallSpan['attributes'];
   /** The object that Nest passes to guards, handlers and filters, by which the call is found. */
   readonly host?: unknown;
 }
@@ -65,19 +63,8 @@ export function startServerSpan<Carrier>(
   const { parent, links } = startingPoint(app, extracted, call.publicEndpointArgument);
   if (parent === ROOT_CONTEXT && !app.samplesNewTraces) return undefined;
   if (call.isIgnored?.() === true) return { scope: ignoredScope(app, parent) };
-  const { kind = SpanKind.SERVER, name, method, host } = call;
-  // If no sampler or processor reads them at the start, attributes are only built for a recorded span.
-  const attributes = app.startsUnobserved ? undefined : merged(call.attributes());
-  const span = new DeferredSpan({
-    app,
-    tracer: app.tracer,
-    name,
-    options: { kind, attributes, links },
-    parent,
-  });
-  if (attributes === undefined && span.isRecording()) {
-    for (const part of call.attributes()) span.setAttributes(part);
-  }
+  const { kind = SpanKind.SERVER, name, method, attributes, host } = call;
+  const span = startCallSpan(app, { kind, name, links, attributes, parent });
   const request: RequestScope = { app, serverSpan: span, isOurs: true, method };
   keepRequest(host, request);
   return { scope: withRequestScope(span.activate(), request), span, request };

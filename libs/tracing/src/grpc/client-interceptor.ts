@@ -46,7 +46,7 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
   const { rpcConventions } = app.settings;
   const { span, carried } = startClientSpan(caller, () => ({
     name: fullMethod(path),
-    attributes: [
+    attributes: () => [
       callAttributes(path, rpcConventions),
       // Before there is a connection, this is the target of the channel.
       serverAddress(call.getPeer()),

@@ -55,7 +55,8 @@ export function methodAttributes(
 }
 
 /**
- * Returns the start attributes of a server span in parts, by the stable semantic conventions for HTTP server spans.
+ * Returns the start attributes of a server span in parts, by the stable semantic conventions for HTTP
+ * server spans.
  * @param known the request object of Express or Fastify
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
  */

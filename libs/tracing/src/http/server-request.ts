@@ -82,16 +82,34 @@ export function isIgnoredSuccess(response: unknown, settings: Pick<Settings, 'ig
   return !isFailure && req?.headers !== undefined && isIgnored(req, settings);
 }
 
-/** An HTTP request that is being handled. */
+/**
+ * An HTTP request that is being handled. Its fields are private, since it is a property of the request and
+ * the response: a logger that prints those, or copies all they hold, must not find the app (rule 37).
+ */
 class ServerRequest {
-  constructor(
-    readonly app: TracingApp,
-    /** The context of the request; undefined if nothing is recorded or propagated for it. */
-    readonly scope: Context | undefined,
-  ) {}
+  readonly #app: TracingApp;
+  readonly #scope: Context | undefined;
+
+  constructor(app: TracingApp, scope: Context | undefined) {
+    this.#app = app;
+    this.#scope = scope;
+  }
+
+  static is(value: unknown): value is ServerRequest {
+    return typeof value === 'object' && value !== null && #app in value;
+  }
+
+  get app(): TracingApp {
+    return this.#app;
+  }
+
+  /** The context of the request; undefined if nothing is recorded or propagated for it. */
+  get scope(): Context | undefined {
+    return this.#scope;
+  }
 }
 
-/** The key by which the request and response objects of Node hold the request that is being handled. */
+/** The key under which the request and response objects of Node hold the `ServerRequest`. */
 const requestKey = Symbol('nestjs-tracing.request');
 
 interface HoldsRequest {
@@ -105,9 +123,9 @@ function serverRequestOf(object: unknown): ServerRequest | undefined {
   try {
     const holder: HoldsRequest = object;
     const held = holder[requestKey] ?? holder.raw?.[requestKey];
-    return held instanceof ServerRequest ? held : undefined;
+    return ServerRequest.is(held) ? held : undefined;
   } catch {
-    return undefined; // a getter of the object throws, which is none of a request
+    return undefined; // an object with a getter or a proxy that throws is no request
   }
 }
 

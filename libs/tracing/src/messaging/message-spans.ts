@@ -29,7 +29,7 @@ export function sendMessage(kind: MessageKind, packet: Packet): DeferredSpan | u
   const { span, carried } = startClientSpan(caller, () => ({
     kind: clientKind(kind),
     name: nameOfPattern(kind.pattern),
-    attributes: [messageAttributes(kind, settings)],
+    attributes: () => [messageAttributes(kind, settings)],
   }));
   propagator.inject(carried, packet, packetSetter);
   return span;

@@ -1,5 +1,5 @@
-/** Short texts are copied by a loop: calling into native code takes longer than the copy. */
-export const SHORT_TEXT = 48;
+/** Texts and bytes up to this length are copied by a loop: calling into native code takes longer. */
+export const MAX_LOOP_COPY = 48;
 /** The maximum number of bytes that a UTF-16 code unit takes in UTF-8. */
 const MAX_BYTES_OF_UNIT = 3;
 /** Bytes for a length that is not known before the content is written. Up to 256 MiB. */
@@ -99,7 +99,7 @@ export class ProtoWriter {
     const { length } = bytes;
     this.reserve(length);
     const { position } = this;
-    if (length > SHORT_TEXT) this.bytes.set(bytes, position);
+    if (length > MAX_LOOP_COPY) this.bytes.set(bytes, position);
     else for (let at = 0; at < length; at++) this.bytes[position + at] = bytes[at]!;
     this.position = position + length;
   }
@@ -108,7 +108,7 @@ export class ProtoWriter {
   string(text: string): void {
     this.reserve(MAX_BYTES_OF_UNIT * text.length + LENGTH_BYTES);
     const start = this.position;
-    if (text.length <= SHORT_TEXT && this.ascii(text, start + 1)) {
+    if (text.length <= MAX_LOOP_COPY && this.ascii(text, start + 1)) {
       this.bytes[start] = text.length;
       return;
     }

@@ -63,8 +63,6 @@ export interface SpanStart {
   readonly links: readonly Link[] | undefined;
 }
 
-const NO_LINKS: readonly Link[] = [];
-
 /** The length from which a list of attributes, which is searched for each key, becomes an object. */
 const MAX_LIST = 64;
 
@@ -108,7 +106,7 @@ export class SpanRecord implements Span, ReadableSpan {
     this[CLOCK] = started.clock;
     this.start = this.timeOf(started.startTime);
     if (started.attributes !== undefined) this.startWith(started.attributes);
-    for (const link of started.links ?? NO_LINKS) this.addLink(link);
+    for (const link of started.links ?? []) this.addLink(link);
   }
 
   /** The attributes of a span that nobody has read, as keys and values in turn. */
@@ -165,6 +163,7 @@ export class SpanRecord implements Span, ReadableSpan {
   }
 
   setAttributes(attributes: Attributes): this {
+    // As in the SDK, code without types may pass `null`.
     for (const key of Object.keys(attributes ?? {})) {
       const value = attributes[key];
       if (value !== undefined) this.setAttribute(key, value);
@@ -340,14 +339,9 @@ export class SpanRecord implements Span, ReadableSpan {
   /** As in the OpenTelemetry SDK, a number up to `performance.now()` is a reading of that clock. */
   private timeOf(time: TimeInput | undefined): RecordedTime {
     if (time === undefined) return this.clock + performance.now();
-    if (typeof time === 'number') return this.isReading(time) ? this.clock + time : time;
+    if (typeof time === 'number') return isReading(time) ? this.clock + time : time;
     if (time instanceof Date) return time.getTime();
     return isTimeInputHrTime(time) ? time : this.clock + performance.now();
-  }
-
-  private isReading(time: number): boolean {
-    // The clock is far ahead of what `performance.now()` can return, which takes longer to read.
-    return time < this.clock && time <= performance.now();
   }
 
   private isBeforeStart(): boolean {
@@ -355,6 +349,14 @@ export class SpanRecord implements Span, ReadableSpan {
     if (typeof start === 'number' && typeof finish === 'number') return finish < start;
     return hrTimeDuration(hrTimeOf(start), hrTimeOf(finish))[0] < 0;
   }
+}
+
+/** More milliseconds than any process runs, and fewer than have passed since the epoch. */
+const LATEST_READING = 1e12;
+
+/** Whether a time is a reading of `performance.now()`, which is only read if it decides. */
+function isReading(time: number): boolean {
+  return time < LATEST_READING && time <= performance.now();
 }
 
 /** Copies a link with the attributes that are valid and within the limits. */

@@ -7,7 +7,7 @@ import {
   type SpanContext,
 } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import { ProtoWriter, SHORT_TEXT } from './proto-writer.js';
+import { ProtoWriter, MAX_LOOP_COPY } from './proto-writer.js';
 import { SpanRecord } from './span-record.js';
 
 /*
@@ -99,7 +99,7 @@ export class SpanWriter extends ProtoWriter {
   private attributeOf(key: string, value: unknown, tag: number): void {
     const isShort =
       typeof value === 'string' &&
-      value.length <= SHORT_TEXT &&
+      value.length <= MAX_LOOP_COPY &&
       this.shortAttribute(key, value, tag);
     if (!isShort) this.attribute(key, value, tag, 1);
   }

@@ -203,7 +203,7 @@ function decisionOf(parent: SpanContext | undefined): SamplingResult | undefined
 function validContext(span: Span | undefined): SpanContext | undefined {
   const context = span?.spanContext();
   if (context === undefined) return undefined;
-  // The IDs of an open span of this package are valid, unless tracing was suppressed when it started.
+  // The IDs of an open span of this package need no check, unless tracing was suppressed when it started.
   const isValid =
     openClockOf(span) === undefined
       ? isSpanContextValid(context)

@@ -67,8 +67,3 @@ function readablePrimitive(value: unknown): string | number | boolean | undefine
       return undefined;
   }
 }
-
-/** Merges the parts of a span's attributes, of which later ones win. */
-export function merged(parts: readonly Attributes[]): Attributes {
-  return Object.assign({}, ...parts) as Attributes;
-}

@@ -133,7 +133,7 @@ export function beginClientCall(
     ? { span: undefined, carried: caller.context }
     : startClientSpan(caller, () => ({
         name: methodName(method, app.settings.httpMethods),
-        attributes: [clientAttributes(method, target, app.settings)],
+        attributes: () => [clientAttributes(method, target, app.settings)],
       }));
   if (isPropagatedTo(target, app.settings.propagateTo)) {
     app.propagator.inject(carried, undefined, { set: (_, key, value) => setHeader(key, value) });

@@ -115,14 +115,14 @@ class Receiver<T> extends Subscriber<T> {
   protected override _next(value: T): void {
     const { subscriber, observer } = this;
     observer.next?.(value);
-    runInContext(this.context, () => subscriber.next(value));
+    runInContext(this.deliveryContext(), () => subscriber.next(value));
   }
 
   protected override _error(cause: unknown): void {
     const { subscriber, observer } = this;
     try {
       observer.error?.(cause);
-      runInContext(this.context, () => subscriber.error(cause));
+      runInContext(this.deliveryContext(), () => subscriber.error(cause));
     } finally {
       this.unsubscribe();
     }
@@ -132,13 +132,13 @@ class Receiver<T> extends Subscriber<T> {
     const { subscriber, observer } = this;
     try {
       observer.complete?.();
-      runInContext(this.context, () => subscriber.complete());
+      runInContext(this.deliveryContext(), () => subscriber.complete());
     } finally {
       this.unsubscribe();
     }
   }
 
-  private get context(): Context {
+  private deliveryContext(): Context {
     return this.delivery(this.inner, this.outer);
   }
 }
