@@ -2,6 +2,7 @@ import {
   InterceptingCall,
   type Interceptor,
   type InterceptorOptions,
+  type Metadata,
   type NextCall,
   type StatusObject,
 } from '@grpc/grpc-js';
@@ -35,10 +36,10 @@ type Ending = Pick<StatusObject, 'code' | 'details'> & Partial<Pick<StatusObject
  * context in which it was opened.
  */
 export const clientInterceptor: Interceptor = (options, nextCall) => {
-  const isTraced = Object.hasOwn(options, traced);
+  const caller = Object.hasOwn(options, traced) ? undefined : currentCaller();
+  // grpc-js uses no more of an intercepting call than the interface that both have.
+  if (caller === undefined) return nextCall(options) as InterceptingCall;
   const call = nextCall({ ...options, [traced]: true } as InterceptorOptions);
-  const caller = isTraced ? undefined : currentCaller();
-  if (caller === undefined) return new InterceptingCall(call);
   const { app, context: parent } = caller;
   if (isClientSpanOf(grpcInstrumentation, parent))
     return propagateOnly(call, app.propagator, parent);
@@ -68,21 +69,22 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
   };
   const endWithApp = (): void => end({ code: CANCELLED, details: 'The app has closed' });
   return new InterceptingCall(call, {
-    start(metadata, _listener, next) {
+    start(metadata, listener, next) {
       const headers = withTrace(metadata, app.propagator, carried);
       if (span?.isRecording() === true) app.openSpans.add(endWithApp);
+      // With one parameter each, grpc-js calls these functions directly, without a further wrapper.
       next(headers, {
-        onReceiveMetadata(answered, nextMetadata) {
+        onReceiveMetadata(answered: Metadata) {
           span?.setAttributes(attemptAttributes(answered, 'response', rpcConventions));
-          context.with(parent, nextMetadata, undefined, answered);
+          context.with(parent, listener.onReceiveMetadata, listener, answered);
         },
-        onReceiveMessage(message, nextMessage) {
+        onReceiveMessage(message: unknown) {
           messages.countReceived();
-          context.with(parent, nextMessage, undefined, message);
+          context.with(parent, listener.onReceiveMessage, listener, message);
         },
-        onReceiveStatus(status, nextStatus) {
+        onReceiveStatus(status: StatusObject) {
           end(status);
-          context.with(parent, nextStatus, undefined, status);
+          context.with(parent, listener.onReceiveStatus, listener, status);
         },
       });
     },

@@ -30,11 +30,17 @@ const IS_REMOTE = 0x200;
 const FRAME = 160;
 const ATTRIBUTE_FRAME = 40;
 
+const TRACE_ID_BYTES = 16;
+
 /** How deep values may be nested in each other. */
 export const MAX_DEPTH = 8;
 
 /** Encodes spans for OTLP. */
 export class SpanWriter extends ProtoWriter {
+  /** The latest trace ID, which several spans in turn often have, and its bytes. */
+  private latestTraceId = '';
+  private readonly latestTraceIdBytes = new Uint8Array(1 + TRACE_ID_BYTES);
+
   /**
    * Writes a span, as an element of `ScopeSpans.spans`.
    *
@@ -49,7 +55,7 @@ export class SpanWriter extends ProtoWriter {
     this.byte(FIELD_TWO);
     const start = this.begin();
     this.byte(FIELD_ONE);
-    this.hex(traceId);
+    this.traceId(traceId);
     this.byte(FIELD_TWO);
     this.hex(spanId);
     if (traceState !== undefined) this.traceState(traceState);
@@ -102,6 +108,18 @@ export class SpanWriter extends ProtoWriter {
       value.length <= MAX_LOOP_COPY &&
       this.shortAttribute(key, value, tag);
     if (!isShort) this.attribute(key, value, tag, 1);
+  }
+
+  private traceId(traceId: string): void {
+    if (traceId === this.latestTraceId) {
+      this.copy(this.latestTraceIdBytes);
+      return;
+    }
+    const start = this.position;
+    this.hex(traceId);
+    if (traceId.length !== 2 * TRACE_ID_BYTES) return;
+    this.latestTraceId = traceId;
+    this.latestTraceIdBytes.set(this.bytes.subarray(start, this.position));
   }
 
   private traceState(traceState: NonNullable<SpanContext['traceState']>): void {
