@@ -6,6 +6,7 @@ export type { TracedOptions } from './nest/decorators/traced-options.js';
 export { InjectTracedLogger, TracedLogger } from './nest/logger/traced-logger.js';
 export { TracingError, type TracingErrorCode } from './nest/tracing.error.js';
 export { TracingService } from './nest/tracing.service.js';
+export type { TracingHealth } from './sdk/export/export-health.js';
 export { TracingModule } from './nest/tracing.module.js';
 export type { TracingLoggerOptions, TracingOptions } from './options/tracing-options.js';
 export { TracingSettingsError } from './options/settings-errors.js';

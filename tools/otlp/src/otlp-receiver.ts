@@ -1,12 +1,22 @@
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import type { sendUnaryData, ServerUnaryCall, StatusObject } from '@grpc/grpc-js';
 import { countSpans } from './count-spans.ts';
 import type { ExportTraceRequest } from './export-trace-request.ts';
 import { OtlpForwarder } from './otlp-forwarder.ts';
 import type { Span } from './span.ts';
 import { spansOf } from './spans-of.ts';
-import { exportTraces } from './trace-service.ts';
+import { exportTraces, type ExportTraceResponse } from './trace-service.ts';
 import { traceTree } from './trace-tree.ts';
+
+/** How the receiver answers, other than at once and with success. */
+export interface Trouble {
+  /** Milliseconds until the answer. */
+  readonly delay?: number;
+  /** The status of the answer. The spans of the request are not kept. */
+  readonly status?: Partial<StatusObject>;
+  /** The number of spans of each request that it claims to reject. They are kept. */
+  readonly rejected?: number;
+}
 
 export interface OtlpReceiverOptions {
   /** @default 0, a free one */
@@ -27,6 +37,8 @@ export class OtlpReceiver {
   /** Spans that were received, kept or not. */
   spanCount = 0;
   requestCount = 0;
+  /** Read for each request. */
+  trouble: Trouble = {};
 
   readonly #server = new Server({ 'grpc.max_receive_message_length': -1 });
   readonly #keep: boolean;
@@ -143,8 +155,17 @@ export class OtlpReceiver {
 
   readonly #receive = (
     call: ServerUnaryCall<Buffer, object>,
-    answer: sendUnaryData<object>,
+    respond: sendUnaryData<ExportTraceResponse>,
   ): void => {
+    const { delay = 0, status: failure, rejected = 0 } = this.trouble;
+    const answer: typeof respond = (...result) => {
+      if (delay === 0) respond(...result);
+      else setTimeout(() => respond(...result), delay).unref();
+    };
+    if (failure !== undefined) {
+      answer(failure);
+      return;
+    }
     try {
       this.spanCount += countSpans(call.request);
     } catch {
@@ -152,7 +173,8 @@ export class OtlpReceiver {
       return;
     }
     this.requestCount += 1;
-    answer(null, {});
+    const partialSuccess = { rejectedSpans: String(rejected), errorMessage: 'too old' };
+    answer(null, rejected === 0 ? {} : { partialSuccess });
     if (this.#keep) this.#encoded.push(call.request);
     this.#forwarder?.send(call.request);
     for (const listener of this.#listeners) listener();

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/api';
 import { followRunningApps } from '../http/client/channels.js';
 import type { Sdk } from '../sdk/sdk.js';
+import type { ReportLine, TracingHealth } from '../sdk/export/export-health.js';
 import type { Settings } from '../options/settings.js';
 import { runningApps } from '../app/running-apps.js';
 import { Undos, type Undo } from '../app/patch.js';
@@ -13,6 +14,13 @@ import {
 } from '../span/tracing-app.js';
 import { VERSION } from '../span/process-state.js';
 import type { ModuleTracers } from './feature/module-tracers.js';
+
+const NO_EXPORT: TracingHealth = {
+  state: 'off',
+  exported: 0,
+  queued: 0,
+  dropped: { queueFull: 0, exportFailed: 0, rejected: 0, shutdown: 0 },
+};
 
 /** Must be ended if an app is garbage collected without having been stopped. */
 interface Remains {
@@ -57,6 +65,7 @@ export class NestTracingApp implements TracingApp {
     this.samplesNewTraces =
       sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
+    if (sdk.health !== undefined) sdk.health.report = reportTo(this.logger);
     runningApps.add(this);
     followRunningApps();
     lostApps.register(this, { sdk, undos: this.undos }, this.undos);
@@ -104,6 +113,10 @@ export class NestTracingApp implements TracingApp {
     this.moduleTracers.start();
   }
 
+  health(): TracingHealth {
+    return this.sdk.health?.read() ?? NO_EXPORT;
+  }
+
   warn(message: string): void {
     this.logger.warn(message);
   }
@@ -117,6 +130,11 @@ export class NestTracingApp implements TracingApp {
     this.undos.run();
     return this.sdk.shutdown();
   }
+}
+
+/** Returns a function that does not hold a reference to the app, which may have to be garbage collected. */
+function reportTo(logger: Logger): ReportLine {
+  return (level, message) => logger[level](message);
 }
 
 /** Whether a sampler decides by the trace ID and the parent only. The rules of X-Ray read attributes. */

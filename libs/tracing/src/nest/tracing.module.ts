@@ -15,7 +15,6 @@ import { PinoLogger } from 'nestjs-pino';
 import type { Unsubscribable } from 'rxjs';
 import { flushLines } from '../logging/pino.js';
 import type { TracingOptions } from '../options/tracing-options.js';
-import { redactSetting } from '../redaction/redact-url.js';
 import { describeError } from '../span/errors/describe-error.js';
 import { TracingFeatureModule } from './feature/feature.module.js';
 import { namedTracers } from './feature/inject-tracer.decorator.js';
@@ -133,17 +132,13 @@ export class TracingModule
     // Calls that the server aborted when it closed end with their streams, in the next turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     for (const subscription of this.servers) subscription?.unsubscribe();
-    try {
-      await this.app.stop();
-    } catch (error) {
-      this.logger.warn(
-        `Not all spans could be exported to ${redactSetting(this.app.settings.endpoint)} at shutdown: ` +
-          // grpc-js ends its message with a note that is often empty.
-          describeError(error).message.replace(/\s*Resolution note:\s*$/, ''),
-      );
-    } finally {
-      if (PinoLogger.root !== undefined) await flushLines(PinoLogger.root);
-    }
+    const problem = await this.app.stop().then(
+      () => undefined,
+      (error: unknown) => `Tracing did not shut down cleanly: ${describeError(error).message}`,
+    );
+    const warning = this.app.sdk.health?.describeLoss() ?? problem;
+    if (warning !== undefined) this.logger.warn(warning);
+    if (PinoLogger.root !== undefined) await flushLines(PinoLogger.root);
   }
 }
 

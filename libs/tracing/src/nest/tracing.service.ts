@@ -14,7 +14,8 @@ import { extractContext } from '../propagation/remote-parent.js';
 import { Outcome } from '../span/outcome.js';
 import { recordsNothing } from '../app/client-span.js';
 import { wrapInSpan } from '../span/run-in-span.js';
-import type { TracingApp } from '../span/tracing-app.js';
+import type { TracingHealth } from '../sdk/export/export-health.js';
+import type { NestTracingApp } from './nest-tracing-app.js';
 import type { TracedOptions } from './decorators/traced-options.js';
 import { classesOfOtherBuild } from './decorators/decorator-providers.js';
 import { TRACING_APP } from './tokens.js';
@@ -26,7 +27,17 @@ import { TRACING_APP } from './tokens.js';
  */
 @Injectable()
 export class TracingService {
-  constructor(@Inject(TRACING_APP) private readonly app: TracingApp) {}
+  constructor(@Inject(TRACING_APP) private readonly app: NestTracingApp) {}
+
+  /**
+   * Returns how the export of spans is doing: how many were exported, wait or were dropped since the app
+   * started, and why the last failed export has failed. The spans that have ended are those exported,
+   * queued and dropped. The state is `off` if this app exports no spans: with backend `none`, or with an
+   * external tracer provider.
+   */
+  health(): TracingHealth {
+    return this.app.health();
+  }
 
   /** Returns the active span; undefined if there is no trace. */
   activeSpan(): Span | undefined {

@@ -9,6 +9,7 @@ import { commas, numberOf, type Environment } from './variables.js';
 export const sdkNumbers: Readonly<Record<string, number>> = {
   OTEL_BSP_SCHEDULE_DELAY: 1,
   OTEL_BSP_MAX_QUEUE_SIZE: 1,
+  TRACING_MAX_QUEUE_BYTES: 1,
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: 1,
   OTEL_BSP_EXPORT_TIMEOUT: 1,
   OTEL_EXPORTER_OTLP_TIMEOUT: 1,
@@ -94,10 +95,14 @@ export function resourceAttributesOf(env: Environment): Attributes {
   }
 }
 
-/** Reads `OTEL_BSP_*`. */
+/** 32 MiB, which hold about 100 000 spans. */
+const MAX_QUEUE_BYTES = 32 * 2 ** 20;
+
+/** Reads `OTEL_BSP_*` and `TRACING_MAX_QUEUE_BYTES`. */
 export function batchingOf(env: Environment): Batching {
   return {
     maxQueueSize: numberIn(env, 1, 'OTEL_BSP_MAX_QUEUE_SIZE'),
+    maxQueueBytes: numberIn(env, 1, 'TRACING_MAX_QUEUE_BYTES') ?? MAX_QUEUE_BYTES,
     maxExportBatchSize: numberIn(env, 1, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
     scheduledDelayMillis: numberIn(env, 1, 'OTEL_BSP_SCHEDULE_DELAY'),
     exportTimeoutMillis: numberIn(env, 1, 'OTEL_BSP_EXPORT_TIMEOUT'),

@@ -16,9 +16,12 @@ export interface SamplingRules {
   readonly pollingInterval: number;
 }
 
-/** The settings of batch export; undefined for the default of OpenTelemetry. */
+/** The settings of batch export; undefined for the default. */
 export interface Batching {
+  /** The maximum number of spans that wait; undefined for no limit but that of bytes. */
   readonly maxQueueSize: number | undefined;
+  /** The maximum number of bytes that encoded spans take until they have been exported. */
+  readonly maxQueueBytes: number;
   readonly maxExportBatchSize: number | undefined;
   readonly scheduledDelayMillis: number | undefined;
   readonly exportTimeoutMillis: number | undefined;

@@ -4,6 +4,7 @@ import {
   ProxyTracerProvider,
   trace,
 } from '@opentelemetry/api';
+import type { ExportHealth } from './export/export-health.js';
 import { processState } from '../span/process-state.js';
 import { type ApiGlobal, apiGlobals } from './api-globals.js';
 import { type KnownScopes, ScopeNames } from './known-scopes.js';
@@ -24,6 +25,8 @@ export interface Sdk {
   readonly tracerProvider: TracerProvider;
   readonly knownScopes: KnownScopes;
   readonly propagator: TextMapPropagator;
+  /** Undefined if this app sends no spans. */
+  readonly health?: ExportHealth | undefined;
   /**
    * Exports the ended spans and undoes what the start changed. Takes at most `shutdownTimeout` milliseconds;
    * rejects if not everything could be exported.

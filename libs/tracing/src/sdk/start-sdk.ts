@@ -157,6 +157,7 @@ function start(
     tracerProvider,
     knownScopes,
     propagator,
+    health: output.health,
     shutdown: async () => {
       globals.withdraw();
       try {

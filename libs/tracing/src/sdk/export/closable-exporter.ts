@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
-import type { RequestExporter } from './span-queue.js';
+import type { Answer, RequestExporter } from './batch-sender.js';
 import { withinTime } from './within-time.js';
 
 const CHANNEL = 'net.client.socket';
@@ -53,12 +53,22 @@ interface ChannelCredentials {
 }
 
 interface GrpcTransport {
+  _client: unknown;
   readonly _parameters: { credentials(): ChannelCredentials };
   shutdown(): void;
 }
 
 interface Serializer {
   serializeRequest(request: unknown): Uint8Array;
+  deserializeResponse(response: Uint8Array): Response;
+}
+
+/** An `ExportTraceServiceResponse`. */
+interface Response {
+  readonly partialSuccess?: {
+    readonly rejectedSpans?: number | string | null;
+    readonly errorMessage?: string | null;
+  } | null;
 }
 
 /** The private parts of OpenTelemetry's exporter that are needed here. A test fails if they change. */
@@ -87,6 +97,14 @@ function separate(credentials: ChannelCredentials): ChannelCredentials {
   return credentials;
 }
 
+const ACCEPTED: Answer = { rejected: 0 };
+
+function answerOf({ partialSuccess }: Response): Answer {
+  const rejected = Number(partialSuccess?.rejectedSpans ?? 0);
+  const message = partialSuccess?.errorMessage ?? '';
+  return { rejected: Number.isFinite(rejected) ? rejected : 0, message };
+}
+
 /** Milliseconds for calls to fail after their connection was destroyed. */
 const LIMIT = 100;
 
@@ -100,22 +118,45 @@ export class ClosableExporter implements RequestExporter {
   private readonly transport: GrpcTransport;
   private ending: Promise<void> | undefined;
   private isClosed = false;
+  /** What the collector has answered to the request whose result is being reported. */
+  private answer: Answer = ACCEPTED;
 
   constructor(private readonly exporter: OTLPTraceExporter) {
     const { _delegate: delegate } = exporter as unknown as ExporterParts;
     this.transport = delegate._transport;
+    const { _serializer: serializer } = delegate;
     delegate._serializer = {
-      ...delegate._serializer,
       serializeRequest: (request) => request as Uint8Array,
+      deserializeResponse: (response) => {
+        this.answer = answerOf(serializer.deserializeResponse(response));
+        return {};
+      },
     };
     const { _parameters: parameters } = this.transport;
     const create = parameters.credentials;
     parameters.credentials = () => separate(create());
   }
 
-  export(request: Uint8Array, done: (result: ExportResult) => void): void {
-    if (this.isClosed) done({ code: ExportResultCode.FAILED, error: new Error('closed') });
-    else this.connections.run(() => this.exporter.export(request as never, done));
+  export(request: Uint8Array): Promise<Answer> {
+    if (this.isClosed) return Promise.reject(new Error('closed'));
+    return new Promise((resolve, reject) => {
+      const done = ({ code, error }: ExportResult): void => {
+        const { answer } = this;
+        this.answer = ACCEPTED;
+        if (code === ExportResultCode.SUCCESS) resolve(answer);
+        else reject(error ?? new Error('The export of a batch of spans has failed'));
+      };
+      this.connections.run(() => this.exporter.export(request as never, done));
+    });
+  }
+
+  /**
+   * Connects anew for the next request: after an outage, grpc-js waits up to two minutes until it tries to
+   * connect again.
+   */
+  reconnect(): void {
+    this.transport.shutdown();
+    this.transport._client = undefined;
   }
 
   /** Closes the channel once every call has ended. */

@@ -38,6 +38,11 @@ export class SpanEncoder {
     return this.request.count;
   }
 
+  /** The number of bytes of these spans. */
+  get size(): number {
+    return this.request.size;
+  }
+
   /** Whether the next span may not fit in the request. */
   get isFull(): boolean {
     return this.request.size + LARGEST_SPAN > LARGEST_REQUEST;

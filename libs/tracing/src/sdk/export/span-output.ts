@@ -7,6 +7,7 @@ import type { Settings } from '../../options/settings.js';
 import { redactSetting } from '../../redaction/redact-url.js';
 import { withVariables } from '../with-variables.js';
 import { ClosableExporter } from './closable-exporter.js';
+import { ExportHealth } from './export-health.js';
 import { SpanEncoder } from './span-encoder.js';
 import { SpanQueue } from './span-queue.js';
 
@@ -17,6 +18,8 @@ export interface SpanOutput {
   readonly takesLazyEvents?: boolean;
   /** Describes the destination, for the startup line. */
   readonly destination: string;
+  /** Undefined if nothing is sent. */
+  readonly health?: ExportHealth;
   /** Cuts off exports that are under way and closes their connections, within about 100 ms. */
   close?(): Promise<void>;
 }
@@ -29,12 +32,20 @@ export function otlpOutput(settings: Settings, resource: Resource): SpanOutput {
   const { endpoint, batching } = settings;
   const exporter = new ClosableExporter(createExporter(endpoint));
   const encoder = new SpanEncoder(settings, backendOf(settings));
+  const health = new ExportHealth(redactSetting(endpoint), limitsOf(batching));
+  const queue = new SpanQueue({ encoder, exporter, resource, batching, health });
   return {
-    processor: new SpanQueue(encoder, exporter, resource, batching),
+    processor: queue,
     takesLazyEvents: true,
     destination: `OTLP/gRPC at ${redactSetting(endpoint)}`,
-    close: () => exporter.close(),
+    health,
+    close: () => queue.close(),
   };
+}
+
+function limitsOf({ maxQueueSize, maxQueueBytes }: Settings['batching']): string {
+  const megabytes = `${Number((maxQueueBytes / 2 ** 20).toFixed(1))} MiB`;
+  return maxQueueSize === undefined ? megabytes : `${maxQueueSize} spans, ${megabytes}`;
 }
 
 /**

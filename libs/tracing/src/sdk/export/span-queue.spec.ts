@@ -1,9 +1,10 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import { emptyResource } from '@opentelemetry/resources';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SpanRecorder } from '../../../test-support/span-recorder.js';
 import { readSettings } from '../../options/read-settings.js';
+import type { RequestExporter } from './batch-sender.js';
+import { ExportHealth } from './export-health.js';
 import { SpanEncoder } from './span-encoder.js';
 import { SpanQueue } from './span-queue.js';
 
@@ -18,16 +19,20 @@ function start(
   onRequest: () => void,
   answer: (done: () => void) => void = setImmediate,
 ): { queue: SpanQueue; end: (count: number) => void } {
-  const exporter = {
-    export(_request: Uint8Array, done: (result: ExportResult) => void) {
+  const exporter: RequestExporter = {
+    async export() {
       onRequest();
-      answer(() => done({ code: ExportResultCode.SUCCESS }));
+      await new Promise<void>((resolve) => answer(resolve));
+      return { rejected: 0 };
     },
+    reconnect: () => undefined,
     shutdown: () => Promise.resolve(),
+    close: () => Promise.resolve(),
   };
   const batching = { ...settings.batching, maxExportBatchSize: 1, maxQueueSize: 10_000 };
   const encoder = new SpanEncoder(settings, {});
-  const queue = new SpanQueue(encoder, exporter, emptyResource(), batching);
+  const health = new ExportHealth('http://localhost:4317', '10000 spans');
+  const queue = new SpanQueue({ encoder, exporter, resource: emptyResource(), batching, health });
   const end = (count: number): void => {
     for (let i = 0; i < count; i++) recorder.tracer.startSpan('span', {}, ROOT_CONTEXT).end();
     for (const span of recorder.spans) queue.onEnd(span);

@@ -1,81 +1,76 @@
 import { AsyncResource } from 'node:async_hooks';
-import { context, diag, ROOT_CONTEXT, TraceFlags } from '@opentelemetry/api';
-import {
-  ExportResultCode,
-  globalErrorHandler,
-  suppressTracing,
-  type ExportResult,
-} from '@opentelemetry/core';
+import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Batching } from '../../options/settings.js';
-import { withinTime } from './within-time.js';
+import { BatchSender, type RequestExporter } from './batch-sender.js';
+import type { ExportHealth } from './export-health.js';
 import type { SpanEncoder } from './span-encoder.js';
-
-/** Sends encoded requests. */
-export interface RequestExporter {
-  export(request: Uint8Array, done: (result: ExportResult) => void): void;
-  shutdown(): Promise<void>;
-}
-
-/** A batch of spans that waits to be sent. */
-interface Batch {
-  readonly count: number;
-  readonly spans: Uint8Array;
-}
 
 /** The maximum number of ended spans that wait to be encoded, which keeps them from growing old. */
 const MAX_PENDING = 128;
-/** The maximum number of requests under way. */
-const MAX_CONCURRENT = 8;
+const MAX_BATCH_SIZE = 512;
+/** Milliseconds. */
+const SCHEDULE_DELAY = 5000;
+const EXPORT_TIMEOUT = 30_000;
+
+export interface SpanQueueParts {
+  readonly encoder: SpanEncoder;
+  readonly exporter: RequestExporter;
+  readonly resource: ReadableSpan['resource'];
+  readonly batching: Batching;
+  readonly health: ExportHealth;
+}
 
 /**
  * The queue between the spans that end and the exporter. It behaves as the batch span processor of the
- * OpenTelemetry SDK does, with two differences: spans are encoded soon after they have ended, so that the
- * queue holds bytes instead of objects, and several requests may be under way, so that a slow collector
- * costs time and not spans.
+ * OpenTelemetry SDK does, with these differences: spans are encoded soon after they have ended, so that the
+ * queue holds bytes instead of objects; its size is limited in bytes; and spans stay in the queue until the
+ * collector has accepted them.
  *
  * @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#batching-processor
  */
 export class SpanQueue implements SpanProcessor {
-  private readonly maxQueueSize: number;
+  private readonly encoder: SpanEncoder;
+  private readonly exporter: RequestExporter;
+  private readonly health: ExportHealth;
+  private readonly sender: BatchSender;
+  private readonly maxSpans: number;
+  private readonly maxBytes: number;
   private readonly maxBatchSize: number;
   private readonly delay: number;
-  private readonly timeout: number;
   /** Timers are created in this context: that of a request would stay in memory with them. */
-  private readonly background = new AsyncResource('nestjs-tracing.export');
+  private readonly background = new AsyncResource('nestjs-tracing.queue');
   private readonly pending: ReadableSpan[] = [];
-  private readonly batches: Batch[] = [];
-  private readonly underWay = new Set<Promise<void>>();
-  /** The number of spans that are not under way yet. */
-  private queued = 0;
-  private dropped = 0;
   private immediate: NodeJS.Immediate | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private ready: Promise<void> | undefined;
   private ending: Promise<void> | undefined;
 
-  constructor(
-    private readonly encoder: SpanEncoder,
-    private readonly exporter: RequestExporter,
-    private readonly resource: ReadableSpan['resource'],
-    batching: Batching,
-  ) {
-    this.maxQueueSize = batching.maxQueueSize ?? 2048;
-    this.maxBatchSize = Math.min(batching.maxExportBatchSize ?? 512, this.maxQueueSize);
-    this.delay = batching.scheduledDelayMillis ?? 5000;
-    this.timeout = batching.exportTimeoutMillis ?? 30_000;
+  constructor({ encoder, exporter, resource, batching, health }: SpanQueueParts) {
+    this.encoder = encoder;
+    this.exporter = exporter;
+    this.health = health;
+    this.maxSpans = batching.maxQueueSize ?? Infinity;
+    this.maxBytes = batching.maxQueueBytes;
+    this.maxBatchSize = Math.min(batching.maxExportBatchSize ?? MAX_BATCH_SIZE, this.maxSpans);
+    this.delay = batching.scheduledDelayMillis ?? SCHEDULE_DELAY;
+    this.sender = new BatchSender({
+      exporter,
+      encode: (spans) => encoder.encode(resource, spans),
+      resource,
+      health,
+      timeout: batching.exportTimeoutMillis ?? EXPORT_TIMEOUT,
+    });
   }
 
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
-    if (this.ending !== undefined) return;
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    if (this.queued >= this.maxQueueSize) {
-      this.dropped++;
-      return;
-    }
-    this.queued++;
+    const { health } = this;
+    health.hasEnded();
+    if (this.ending !== undefined) return health.hasDropped('shutdown', 1);
+    const waiting = health.queued - this.sender.countUnderWay;
+    if (waiting > this.maxSpans || this.isFull) return health.hasDropped('queueFull', 1);
     this.pending.push(span);
     if (this.pending.length >= MAX_PENDING) this.encodePending();
     else this.immediate ??= this.background.runInAsyncScope(setImmediate, null, this.encodeSoon);
@@ -85,21 +80,30 @@ export class SpanQueue implements SpanProcessor {
   async forceFlush(): Promise<void> {
     this.encodePending();
     this.seal();
-    const failures: unknown[] = [];
-    const send = (): void => this.send((error) => failures.push(error));
-    const flushed = new Set(this.batches);
-    await this.whenReady();
-    send();
-    while (this.batches.some((batch) => flushed.has(batch))) {
-      await Promise.race(this.underWay);
-      send();
-    }
-    await Promise.all(this.underWay);
-    if (failures.length > 0) throw failures[0];
+    await this.sender.flush();
   }
 
   shutdown(): Promise<void> {
-    return (this.ending ??= this.forceFlush().then(() => this.exporter.shutdown()));
+    return (this.ending ??= this.end());
+  }
+
+  /** Stops sending, and drops the spans that are left. Takes about 100 ms at most. */
+  async close(): Promise<void> {
+    this.ending ??= Promise.resolve();
+    clearTimeout(this.timer);
+    await this.sender.close();
+    this.health.end();
+  }
+
+  private async end(): Promise<void> {
+    this.encodePending();
+    this.seal();
+    await this.sender.flushUntilClosed();
+    await this.exporter.shutdown();
+  }
+
+  private get isFull(): boolean {
+    return this.encoder.size + this.sender.size >= this.maxBytes;
   }
 
   private readonly encodeSoon = (): void => {
@@ -109,82 +113,29 @@ export class SpanQueue implements SpanProcessor {
 
   private encodePending(): void {
     for (const span of this.pending) {
+      if (this.isFull) {
+        this.health.hasDropped('queueFull', 1);
+        continue;
+      }
       this.encoder.add(span);
       if (this.encoder.count >= this.maxBatchSize || this.encoder.isFull) this.seal();
     }
     this.pending.length = 0;
-    if (this.batches.length > 0) this.sendInBackground();
     if (this.encoder.count > 0) this.startTimer();
-  }
-
-  private sendInBackground(): void {
-    void this.background.runInAsyncScope(async () => {
-      await this.whenReady();
-      this.send(globalErrorHandler);
-    });
   }
 
   private startTimer(): void {
     if (this.timer !== undefined) return;
-    const flush = (): void => {
-      this.timer = undefined;
-      this.seal();
-      this.sendInBackground();
-    };
-    this.timer = this.background.runInAsyncScope(() => setTimeout(flush, this.delay).unref());
+    this.timer = this.background.runInAsyncScope(() =>
+      setTimeout(() => this.seal(), this.delay).unref(),
+    );
   }
 
-  /** Makes the encoded spans a batch. */
+  /** Makes the encoded spans a batch, and sends it. */
   private seal(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     const { count } = this.encoder;
-    if (count > 0) this.batches.push({ count, spans: this.encoder.take() });
-  }
-
-  /** Resolves once the resource is known. */
-  private whenReady(): Promise<void> {
-    const { resource } = this;
-    if (!resource.asyncAttributesPending) return READY;
-    return (this.ready ??= Promise.resolve(resource.waitForAsyncAttributes?.()).catch(
-      globalErrorHandler,
-    ));
-  }
-
-  /** Sends as many batches as may be under way. */
-  private send(onFailure: (error: Error) => void): void {
-    while (this.underWay.size < MAX_CONCURRENT) {
-      const batch = this.batches.shift();
-      if (batch === undefined) return;
-      this.queued -= batch.count;
-      this.reportDropped();
-      const sending = this.sendBatch(batch)
-        .catch(onFailure)
-        .then(() => {
-          this.underWay.delete(sending);
-          this.send(onFailure);
-        });
-      this.underWay.add(sending);
-    }
-  }
-
-  private async sendBatch({ spans }: Batch): Promise<void> {
-    const request = this.encoder.encode(this.resource, spans);
-    const sent = new Promise<void>((resolve, reject) => {
-      const done = ({ code, error }: ExportResult): void => {
-        if (code === ExportResultCode.SUCCESS) resolve();
-        else reject(error ?? new Error('The export of a batch of spans has failed'));
-      };
-      context.with(suppressTracing(ROOT_CONTEXT), () => this.exporter.export(request, done));
-    });
-    await withinTime(sent, this.timeout);
-  }
-
-  private reportDropped(): void {
-    if (this.dropped === 0) return;
-    diag.warn(`Dropped ${this.dropped} spans because maxQueueSize reached`);
-    this.dropped = 0;
+    if (count > 0) this.sender.send({ count, spans: this.encoder.take() });
   }
 }
-
-const READY = Promise.resolve();
