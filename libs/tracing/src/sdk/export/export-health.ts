@@ -14,12 +14,14 @@ export interface DroppedSpans {
   readonly shutdown: number;
 }
 
-/** The state of the export (rule 35). The spans that have ended are those exported, queued or dropped. */
+/** How the export of spans is doing. The spans that have ended are those exported, queued or dropped. */
 export interface TracingHealth {
   /** `failing` from a failed export until the next that succeeds; `off` if this app exports no spans. */
   readonly state: 'ok' | 'failing' | 'off';
+  /** Where the spans are sent, without a password. */
   readonly endpoint?: string;
   readonly exported: number;
+  /** The spans that wait to be sent, or whose request is under way. */
   readonly queued: number;
   readonly dropped: DroppedSpans;
   /** Why the last failed export has failed. */
