@@ -81,7 +81,7 @@ function redactRawHeaders(list: readonly string[]): unknown[] {
 }
 
 function isRawHeaders(key: string, value: unknown): value is string[] {
-  return /^raw_?headers$/i.test(key) && Array.isArray(value) && value.every(isText);
+  return Array.isArray(value) && /^raw_?headers$/i.test(key) && value.every(isText);
 }
 
 /** Whether a value is a string or contains one. A number is not a secret: `code` may be a status code. */
@@ -103,8 +103,17 @@ function headersOf(message: unknown): unknown {
   return typeof headers === 'object' && headers !== null ? headers : undefined;
 }
 
+const plain = { configurable: true, enumerable: true, writable: true };
+
 function mapFields(fields: Fields, change: (key: string, value: unknown) => unknown): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([key, one]) => [key, change(key, one)]));
+  const changed: Record<string, unknown> = {};
+  for (const key of Object.keys(fields)) {
+    const value = change(key, fields[key]);
+    // An assignment to this key would set the prototype.
+    if (key === '__proto__') Object.defineProperty(changed, key, { ...plain, value });
+    else changed[key] = value;
+  }
+  return changed;
 }
 
 function isFields(value: unknown): value is Fields {
