@@ -216,3 +216,18 @@ it('rule 35: the log says that a name does not resolve', async () => {
   await end(app, 0, 1);
   await expect.poll(() => told(app)[0], patience).toContain('does not resolve');
 });
+
+it('rule 35: the indicator of terminus is down while the export fails', async () => {
+  await using app = await TracedApp.start('terminus-app');
+  const check = async (): Promise<unknown> => {
+    const response = await app.fetch('/health');
+    const { details } = (await response.json()) as { details: { tracing: object } };
+    return { code: response.status, ...details.tracing };
+  };
+  expect(await check()).toMatchObject({ code: 200, status: 'up' });
+  app.receiver.trouble = { status: { code: status.UNAVAILABLE, details: 'restarting' } };
+  await (await app.fetch('/span')).text();
+  await expect.poll(check, patience).toMatchObject({ code: 503, status: 'down', queued: 1 });
+  app.receiver.trouble = {};
+  await expect.poll(check, patience).toMatchObject({ code: 200, status: 'up', exported: 1 });
+});

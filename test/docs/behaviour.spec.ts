@@ -74,7 +74,7 @@ it('docs/behaviour.md has every rule that a test names', () => {
   expect(named.filter(([rule]) => !known.has(rule))).toEqual([]);
 });
 
-it.each(['index', 'grpc', 'register', 'testing'])(
+it.each(['index', 'grpc', 'register', 'terminus', 'testing'])(
   'what users read of %s.ts names no rule by its number',
   (entry) => {
     const path = `libs/tracing/src/${entry}.ts`;
