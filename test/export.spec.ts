@@ -49,7 +49,7 @@ it('rule 35: without a collector, spans wait for it, and the log says what is wr
   expect(failing.lastError).toContain('Nothing listens there: start the collector; in a container');
   expect(told(app)[0]).toContain(`Spans cannot be exported to http://127.0.0.1:${port}. Nothing`);
   await end(app, 100, 1000);
-  const receiver = await OtlpReceiver.start({ port });
+  const receiver = await OtlpReceiver.start({ port: Number(port) });
   try {
     await expect.poll(() => receiver.spanCount, patience).toBe(1100);
     expect(namesOf(receiver)).toEqual(numbers(0, 1100));
