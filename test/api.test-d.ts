@@ -10,10 +10,12 @@ import {
   SpanAttribute,
   Traced,
   TracedLogger,
+  TracingControl,
   TracingModule,
   TracingService,
   TracingSettingsError,
   Untraced,
+  type EnableOptions,
   type TracedOptions,
   type TracingLoggerOptions,
   type TracingOptions,
@@ -74,6 +76,17 @@ test('the options of @Traced() are those of the contract', () => {
     result?: (value: any) => Attributes;
     isError?: (error: unknown) => boolean;
   }>();
+});
+
+test('TracingControl has the methods of the contract', () => {
+  expectTypeOf<TracingControl['enable']>().parameters.toEqualTypeOf<[options?: EnableOptions]>();
+  expectTypeOf<{ for: string; ratio: number }>().toExtend<EnableOptions>();
+  expectTypeOf<ReturnType<TracingControl['status']>>().toExtend<{
+    mode: 'on' | 'dormant' | 'off';
+    ratio: number;
+    until?: Date;
+  }>();
+  expectTypeOf<TracingControl['disable']>().toEqualTypeOf<() => void>();
 });
 
 test('decorators stand where they belong', () => {

@@ -1,3 +1,5 @@
+export type { EnableOptions, TracingStatus } from './nest/control/sampling-control.js';
+export { TracingControl } from './nest/control/tracing-control.js';
 export { CurrentSpan } from './nest/decorators/current-span.decorator.js';
 export { InjectTracer } from './nest/feature/inject-tracer.decorator.js';
 export { SpanAttribute } from './nest/decorators/span-attribute.decorator.js';

@@ -17,6 +17,7 @@ import { flushLines } from '../logging/pino.js';
 import type { TracingOptions } from '../options/tracing-options.js';
 import { redactSetting } from '../redaction/redact-url.js';
 import { describeError } from '../span/errors/describe-error.js';
+import { TracingControl, otherTracingControls } from './control/tracing-control.js';
 import { TracingFeatureModule } from './feature/feature.module.js';
 import { namedTracers } from './feature/inject-tracer.decorator.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
@@ -38,8 +39,8 @@ import { TracingService, otherTracingServices } from './tracing.service.js';
  */
 @Global()
 @Module({
-  providers: [tracingApp, missingTracer, TracingService],
-  exports: [TRACING_APP, TRACER, TracingService],
+  providers: [tracingApp, missingTracer, TracingService, TracingControl],
+  exports: [TRACING_APP, TRACER, TracingService, TracingControl],
 })
 export class TracingModule
   extends ConfigurableModuleClass
@@ -160,7 +161,7 @@ function withSupport(module: DynamicModule): DynamicModule {
   };
 }
 
-/** Provides app-wide what decorators ask for by a name, and `TracingService` under the class of the other build. */
+/** Provides app-wide what decorators ask for by a name, and the services of the library under their classes of the other build. */
 @Module({})
 class DecoratorProvidersModule {
   static create(): DynamicModule {
@@ -173,10 +174,14 @@ class DecoratorProvidersModule {
           provide,
           useExisting: TracingService,
         }));
-        return [...namedTracers.providers, ...services];
+        const controls = otherTracingControls().map((provide) => ({
+          provide,
+          useExisting: TracingControl,
+        }));
+        return [...namedTracers.providers, ...services, ...controls];
       },
       get exports() {
-        return [...namedTracers.tokens, ...otherTracingServices()];
+        return [...namedTracers.tokens, ...otherTracingServices(), ...otherTracingControls()];
       },
     };
   }

@@ -7,6 +7,7 @@ import {
 import { processState } from '../span/process-state.js';
 import { type ApiGlobal, apiGlobals } from './api-globals.js';
 import { type KnownScopes, ScopeNames } from './known-scopes.js';
+import type { ControllableSampler } from './sampler.js';
 
 /** Tracing that has been started. */
 export interface Sdk {
@@ -21,6 +22,8 @@ export interface Sdk {
    * spans before they are exported, so that events must be built at once.
    */
   readonly lazyEventLimit?: number | undefined;
+  /** The sampler; undefined if nothing is recorded, or an external provider decides. */
+  readonly sampler?: ControllableSampler;
   readonly tracerProvider: TracerProvider;
   readonly knownScopes: KnownScopes;
   readonly propagator: TextMapPropagator;
