@@ -19,6 +19,7 @@ import {
   type TracedOptions,
   type TracingLoggerOptions,
   type TracingOptions,
+  type TracingState,
 } from 'nestjs-tracing';
 import { createTestTracing } from 'nestjs-tracing/testing';
 import { expectTypeOf, test } from 'vitest';
@@ -57,6 +58,7 @@ test('the options are those of the contract', () => {
     spanProcessors?: SpanProcessor[];
     resource?: Attributes;
     shutdownTimeout?: number;
+    control?: { read: () => Promise<TracingState>; every?: number };
   }>();
   expectTypeOf<TracingLoggerOptions>().toExtend<Params>();
   expectTypeOf<TracingLoggerOptions['spanEvents']>().toEqualTypeOf<string | false | undefined>();

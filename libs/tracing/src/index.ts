@@ -9,5 +9,5 @@ export { InjectTracedLogger, TracedLogger } from './nest/logger/traced-logger.js
 export { TracingError, type TracingErrorCode } from './nest/tracing.error.js';
 export { TracingService } from './nest/tracing.service.js';
 export { TracingModule } from './nest/tracing.module.js';
-export type { TracingLoggerOptions, TracingOptions } from './options/tracing-options.js';
+export type { TracingLoggerOptions, TracingOptions, TracingState } from './options/tracing-options.js';
 export { TracingSettingsError } from './options/settings-errors.js';

@@ -63,7 +63,7 @@ export class NestTracingApp implements TracingApp {
       sampler: sdk.sampler,
       hasExternalProvider: sdk.isExternal,
       onChange: (samplesNewTraces) => (this.samplesNewTraces = samplesNewTraces),
-      log: (message) => this.logger.log(message),
+      log: (message) => this.log(message),
     });
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
     runningApps.add(this);
@@ -111,6 +111,10 @@ export class NestTracingApp implements TracingApp {
   /** Call this when the instances of all modules have been created. */
   modulesHaveStarted(): void {
     this.moduleTracers.start();
+  }
+
+  log(message: string): void {
+    this.logger.log(message);
   }
 
   warn(message: string): void {

@@ -17,6 +17,7 @@ import { flushLines } from '../logging/pino.js';
 import type { TracingOptions } from '../options/tracing-options.js';
 import { redactSetting } from '../redaction/redact-url.js';
 import { describeError } from '../span/errors/describe-error.js';
+import { startControl } from './control/start-control.js';
 import { TracingControl, otherTracingControls } from './control/tracing-control.js';
 import { TracingFeatureModule } from './feature/feature.module.js';
 import { namedTracers } from './feature/inject-tracer.decorator.js';
@@ -128,6 +129,7 @@ export class TracingModule
       hasHttpServer: this.adapterHost.httpAdapter !== undefined,
       loggerOrigin: this.loggerOrigin,
     });
+    startControl(this.app);
   }
 
   async onApplicationShutdown(): Promise<void> {

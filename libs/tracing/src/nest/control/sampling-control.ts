@@ -63,6 +63,11 @@ export class SamplingControl {
 
   constructor(private readonly app: Controlled) {}
 
+  /** Whether there is a sampler to control. */
+  get isPossible(): boolean {
+    return this.app.sampler !== undefined;
+  }
+
   status(): TracingStatus {
     const { enabled, disabled, configuredRatio } = this;
     if (enabled !== undefined) {
@@ -154,7 +159,7 @@ export class SamplingControl {
 }
 
 /** A ratio of which new traces can be recorded: with 0, there would be nothing to enable. */
-function enabledRatio(value: unknown): number | InvalidValue {
+export function enabledRatio(value: unknown): number | InvalidValue {
   const checked = ratioCheck(value);
   return checked === 0 || checked instanceof InvalidValue
     ? InvalidValue.expected('a ratio above 0 and at most 1', value)
