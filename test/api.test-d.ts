@@ -10,13 +10,16 @@ import {
   SpanAttribute,
   Traced,
   TracedLogger,
+  TracingControl,
   TracingModule,
   TracingService,
   TracingSettingsError,
   Untraced,
+  type EnableOptions,
   type TracedOptions,
   type TracingLoggerOptions,
   type TracingOptions,
+  type TracingState,
 } from 'nestjs-tracing';
 import { createTestTracing } from 'nestjs-tracing/testing';
 import { expectTypeOf, test } from 'vitest';
@@ -55,6 +58,7 @@ test('the options are those of the contract', () => {
     spanProcessors?: SpanProcessor[];
     resource?: Attributes;
     shutdownTimeout?: number;
+    control?: { read: () => Promise<TracingState>; every?: number };
   }>();
   expectTypeOf<TracingLoggerOptions>().toExtend<Params>();
   expectTypeOf<TracingLoggerOptions['spanEvents']>().toEqualTypeOf<string | false | undefined>();
@@ -74,6 +78,17 @@ test('the options of @Traced() are those of the contract', () => {
     result?: (value: any) => Attributes;
     isError?: (error: unknown) => boolean;
   }>();
+});
+
+test('TracingControl has the methods of the contract', () => {
+  expectTypeOf<TracingControl['enable']>().parameters.toEqualTypeOf<[options?: EnableOptions]>();
+  expectTypeOf<{ for: string; ratio: number }>().toExtend<EnableOptions>();
+  expectTypeOf<ReturnType<TracingControl['status']>>().toExtend<{
+    mode: 'on' | 'dormant' | 'off';
+    ratio: number;
+    until?: Date;
+  }>();
+  expectTypeOf<TracingControl['disable']>().toEqualTypeOf<() => void>();
 });
 
 test('decorators stand where they belong', () => {

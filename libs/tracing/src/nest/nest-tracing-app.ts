@@ -13,6 +13,7 @@ import {
   OpenSpans,
 } from '../span/tracing-app.js';
 import { VERSION } from '../span/process-state.js';
+import { SamplingControl } from './control/sampling-control.js';
 import type { ModuleTracers } from './feature/module-tracers.js';
 
 const NO_EXPORT: TracingHealth = {
@@ -40,12 +41,13 @@ const lostApps = new FinalizationRegistry<Remains>(({ sdk, undos }) => {
 export class NestTracingApp implements TracingApp {
   readonly propagator: TextMapPropagator;
   readonly tracerProvider: TracerProvider;
-  readonly samplesNewTraces: boolean;
+  samplesNewTraces: boolean;
   readonly hasExternalProvider: boolean;
   readonly lazyEventLimit: number | undefined;
   readonly startsUnobserved: boolean;
   readonly tracer: Tracer;
   readonly openSpans = new OpenSpans();
+  readonly control: SamplingControl;
   newLogContext?: () => RunInLogContext;
   private readonly logger = new Logger('TracingModule');
   private readonly undos = new Undos();
@@ -64,6 +66,13 @@ export class NestTracingApp implements TracingApp {
     this.startsUnobserved = !sdk.isExternal && isBuiltIn(sampling) && spanProcessors.length === 0;
     this.samplesNewTraces =
       sdk.destination !== undefined && sampling !== 'dormant' && sampling !== 0;
+    this.control = new SamplingControl({
+      settings,
+      sampler: sdk.sampler,
+      hasExternalProvider: sdk.isExternal,
+      onChange: (samplesNewTraces) => (this.samplesNewTraces = samplesNewTraces),
+      log: (message) => this.log(message),
+    });
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
     if (sdk.health !== undefined) sdk.health.report = reportTo(this.logger);
     runningApps.add(this);
@@ -117,6 +126,10 @@ export class NestTracingApp implements TracingApp {
     return this.sdk.health?.read() ?? NO_EXPORT;
   }
 
+  log(message: string): void {
+    this.logger.log(message);
+  }
+
   warn(message: string): void {
     this.logger.warn(message);
   }
@@ -126,6 +139,7 @@ export class NestTracingApp implements TracingApp {
     if (!runningApps.delete(this)) return Promise.resolve();
     lostApps.unregister(this.undos);
     followRunningApps();
+    this.control.close();
     this.openSpans.endAll();
     this.undos.run();
     return this.sdk.shutdown();

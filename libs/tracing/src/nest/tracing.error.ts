@@ -35,13 +35,21 @@ const messages = {
   TRACING_NO_LOGGER: () =>
     'TracedLogger was injected, but TracingModule has `logger: false` and the app imports no ' +
     'LoggerModule of nestjs-pino. Remove `logger: false`, or import LoggerModule.',
+  TRACING_INVALID_CONTROL: (faults: string) =>
+    `TracingControl.enable() was given invalid options. ${faults} The state has not changed.`,
+  TRACING_NOTHING_TO_CONTROL: (isExternal: boolean) =>
+    isExternal
+      ? 'Tracing cannot be enabled, because the sampler of the tracer provider that was registered ' +
+        'before TracingModule decides what is recorded. Change the sampling there.'
+      : "Tracing cannot be enabled, because the app has started with backend 'none', which has no " +
+        "exporter. To record traces only on demand, start it with another backend and `sampling: 'dormant'`.",
 } satisfies Record<string, (...found: never[]) => string>;
 
 export type TracingErrorCode = keyof typeof messages;
 
 /**
- * Reports misuse of the library. It is thrown when a decorator runs or when the app starts, never while a
- * request is handled. Check `code`, which is stable; the message may change.
+ * Reports misuse of the library. It is thrown when a decorator runs, when the app starts, or by
+ * `TracingControl`, never by tracing while a request is handled. Check `code`, which is stable; the message may change.
  */
 export class TracingError extends Error {
   override readonly name = 'TracingError';

@@ -16,6 +16,8 @@ import type { Unsubscribable } from 'rxjs';
 import { flushLines } from '../logging/pino.js';
 import type { TracingOptions } from '../options/tracing-options.js';
 import { describeError } from '../span/errors/describe-error.js';
+import { startControl } from './control/start-control.js';
+import { TracingControl, otherTracingControls } from './control/tracing-control.js';
 import { TracingFeatureModule } from './feature/feature.module.js';
 import { namedTracers } from './feature/inject-tracer.decorator.js';
 import { TracingLoggerModule } from './logger/logging.module.js';
@@ -37,8 +39,8 @@ import { TracingService, otherTracingServices } from './tracing.service.js';
  */
 @Global()
 @Module({
-  providers: [tracingApp, missingTracer, TracingService],
-  exports: [TRACING_APP, TRACER, TracingService],
+  providers: [tracingApp, missingTracer, TracingService, TracingControl],
+  exports: [TRACING_APP, TRACER, TracingService, TracingControl],
 })
 export class TracingModule
   extends ConfigurableModuleClass
@@ -126,6 +128,7 @@ export class TracingModule
       hasHttpServer: this.adapterHost.httpAdapter !== undefined,
       loggerOrigin: this.loggerOrigin,
     });
+    startControl(this.app);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -155,7 +158,7 @@ function withSupport(module: DynamicModule): DynamicModule {
   };
 }
 
-/** Provides app-wide what decorators ask for by a name, and `TracingService` under the class of the other build. */
+/** Provides app-wide what decorators ask for by a name, and the services of the library under their classes of the other build. */
 @Module({})
 class DecoratorProvidersModule {
   static create(): DynamicModule {
@@ -168,10 +171,14 @@ class DecoratorProvidersModule {
           provide,
           useExisting: TracingService,
         }));
-        return [...namedTracers.providers, ...services];
+        const controls = otherTracingControls().map((provide) => ({
+          provide,
+          useExisting: TracingControl,
+        }));
+        return [...namedTracers.providers, ...services, ...controls];
       },
       get exports() {
-        return [...namedTracers.tokens, ...otherTracingServices()];
+        return [...namedTracers.tokens, ...otherTracingServices(), ...otherTracingControls()];
       },
     };
   }

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import { InvalidValue, type Check } from './settings-errors.js';
-import type { Patterns } from './settings.js';
+import type { ControlSettings, Patterns } from './settings.js';
 import type { TracingLoggerOptions } from './tracing-options.js';
 
 export const nonEmptyText: Check<string> = (value) =>
@@ -134,6 +134,19 @@ export const milliseconds: Check<number> = (value) =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 600_000
     ? value
     : InvalidValue.expected('a whole number of milliseconds from 0 to 600000', value);
+
+export const control: Check<ControlSettings> = (value) => {
+  if (!isObject(value) || typeof value['read'] !== 'function') {
+    return InvalidValue.expected('{ read: () => Promise<TracingState>, every? }', value);
+  }
+  const { read, every = 30_000 } = value;
+  return typeof every === 'number' && Number.isInteger(every) && every >= 10 && every < 2 ** 31
+    ? { read: read as ControlSettings['read'], every }
+    : InvalidValue.expected(
+        '`every` to be a whole number of milliseconds from 10 to 2147483647',
+        every,
+      );
+};
 
 export const resource: Check<Attributes> = (value) => {
   if (!isObject(value)) return InvalidValue.expected('an object of attributes', value);

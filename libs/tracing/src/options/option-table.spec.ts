@@ -33,6 +33,7 @@ it('each option is reported in one line, without secrets', () => {
     instrumentations: [tracer] as unknown as NonNullable<TracingOptions['instrumentations']>,
     spanProcessors: [new Redactor()] as unknown as NonNullable<TracingOptions['spanProcessors']>,
     resource: { 'team.token': 'secret', team: 'shop' },
+    control: { read: () => Promise.resolve({ mode: 'off' }), every: 5000 },
   });
   expect(given).toMatchInlineSnapshot(`
     [
@@ -51,6 +52,7 @@ it('each option is reported in one line, without secrets', () => {
       "spanProcessors Redactor",
       "resource team.token team",
       "shutdownTimeout 2000",
+      "control every 5000 ms",
     ]
   `);
   expect(given.join()).not.toContain('secret');

@@ -161,6 +161,11 @@ export const optionTable: OptionTable = {
     default: () => 2000,
     report: String,
   },
+  control: {
+    check: check.control,
+    default: () => undefined,
+    report: (control) => (control === undefined ? '' : `every ${control.every} ms`),
+  },
 };
 
 export const optionNames = Object.keys(optionTable) as OptionName[];

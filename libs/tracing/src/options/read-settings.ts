@@ -1,3 +1,4 @@
+import { controlSignalOf } from './control-variables.js';
 import {
   batchingOf,
   headerWarnings,
@@ -115,6 +116,7 @@ export function readSettings(
     return value;
   });
   const propagators = propagatorsOf(env);
+  const controlSignal = controlSignalOf(env);
   const settings: Settings = {
     ...values,
     serviceVersion: resourceVariable(env, 'service.version') ?? identity.version,
@@ -129,6 +131,7 @@ export function readSettings(
     batching: batchingOf(env),
     spanLimits: spanLimitsOf(env),
     isInstanceMetadataOff: isInstanceMetadataOff(env),
+    controlSignal: controlSignal.signal,
     diagnosticsLevel: env['OTEL_LOG_LEVEL'],
     sources: mapOptions<Settings['sources']>((option) => sources[option] ?? 'default'),
   };
@@ -144,6 +147,7 @@ export function readSettings(
     warnings: [
       ...reader.warnings,
       ...propagators.warnings,
+      ...controlSignal.warnings,
       ...headerWarnings(env),
       ...sdkVariableWarnings(env),
     ],

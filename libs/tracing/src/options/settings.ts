@@ -1,7 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { TracingLoggerOptions, TracingOptions } from './tracing-options.js';
+import type { ControlSignal } from './control-variables.js';
+import type { TracingLoggerOptions, TracingOptions, TracingState } from './tracing-options.js';
 
 type BackendName = NonNullable<TracingOptions['backend']>;
 export type Patterns = readonly (string | RegExp)[];
@@ -36,6 +37,13 @@ export interface SpanLimits {
   readonly attributePerLinkCountLimit: number | undefined;
 }
 
+/** The `control` option, with its default. */
+export interface ControlSettings {
+  readonly read: () => Promise<TracingState>;
+  /** The time between two reads, in milliseconds. */
+  readonly every: number;
+}
+
 /** All settings: checked options and variables, with the defaults. */
 export interface Settings {
   readonly service: string;
@@ -65,6 +73,9 @@ export interface Settings {
   /** The attributes in `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly resourceVariables: Attributes;
   readonly shutdownTimeout: number;
+  readonly control: ControlSettings | undefined;
+  /** The signal that turns tracing on and off, from `TRACING_SIGNAL`. */
+  readonly controlSignal: ControlSignal | undefined;
   /** The propagators in `OTEL_PROPAGATORS`; undefined for those of the backend. */
   readonly propagators: readonly Propagator[] | undefined;
   readonly rpcConventions: RpcConventions;

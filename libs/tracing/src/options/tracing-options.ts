@@ -139,6 +139,26 @@ export interface TracingOptions {
    * @default `2000`
    */
   shutdownTimeout?: number;
+  /**
+   * A switch for a whole fleet: `read` returns whether new traces are recorded, and is called every so many
+   * milliseconds. A state is applied when it differs from the one read before. If `read` rejects, does not
+   * answer or returns anything else, that is logged once, and the last state holds.
+   * @default none; `every` is 30000
+   */
+  control?: { read: () => Promise<TracingState>; every?: number };
+}
+
+/** The state that `control.read` returns. */
+export interface TracingState {
+  /** `'on'` records new traces; `'dormant'` and `'off'` record only those that callers have sampled. */
+  mode: 'on' | 'dormant' | 'off';
+  /**
+   * The ratio of new traces that are recorded, above 0 and at most 1.
+   * @default 1
+   */
+  ratio?: number;
+  /** When recording ends: a `Date` or an ISO 8601 string. After that, the state from before returns. */
+  until?: Date | string;
 }
 
 /** The `logger` option: the parameters of nestjs-pino, and `spanEvents`. */

@@ -33,6 +33,13 @@ export interface RecordSampler extends Sampler {
   readonly readsAttributes: boolean;
   /** Whether spans whose parent is in this process follow its decision. The sampler is not called for them. */
   readonly followsLocalParents: boolean;
+  shouldSample(...args: Parameters<Sampler['shouldSample']>): RecordSamplingResult;
+}
+
+/** The decision of a sampler. */
+interface RecordSamplingResult extends SamplingResult {
+  /** Whether all descendants in this process follow the decision, even if the sampler is called for every span. */
+  readonly isFollowed?: boolean;
 }
 
 /** Generates IDs, for example with a trace ID that the caller has chosen. */
@@ -118,7 +125,12 @@ class RecordingTracer implements Tracer {
     const traceId = parentSpanContext?.traceId ?? this.idGenerator.generateTraceId(scope);
     let { attributes } = options;
     let dropped = 0;
-    let sampled = this.sampler.followsLocalParents ? decisionOf(parentSpanContext) : undefined;
+    const isFollowing =
+      this.sampler.followsLocalParents ||
+      (parentSpanContext !== undefined && followed.has(parentSpanContext));
+    let sampled: RecordSamplingResult | undefined = isFollowing
+      ? decisionOf(parentSpanContext)
+      : undefined;
     if (sampled === undefined && this.sampler.readsAttributes) {
       const cleaned = cleanAttributes(attributes, NO_LIMITS);
       attributes = cleaned.attributes ?? {};
@@ -131,6 +143,9 @@ class RecordingTracer implements Tracer {
     const isSampled = decision === SamplingDecision.RECORD_AND_SAMPLED;
     const traceFlags = isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
     const spanContext: SpanContext = { traceId, spanId, traceFlags };
+    if (!this.sampler.followsLocalParents && (isFollowing || sampled.isFollowed === true)) {
+      followed.add(spanContext);
+    }
     const traceState = sampled.traceState ?? parentSpanContext?.traceState;
     if (traceState !== undefined) spanContext.traceState = traceState;
     if (decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
@@ -190,6 +205,9 @@ async function flush(processor: SpanProcessor, timeoutMillis: number): Promise<v
     clearTimeout(timer);
   }
 }
+
+/** Spans whose descendants follow their decision, even if the sampler is called for every span. */
+const followed = new WeakSet<SpanContext>();
 
 const RECORDED: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
 const NOT_RECORDED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };

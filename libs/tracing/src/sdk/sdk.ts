@@ -8,6 +8,7 @@ import type { ExportHealth } from './export/export-health.js';
 import { processState } from '../span/process-state.js';
 import { type ApiGlobal, apiGlobals } from './api-globals.js';
 import { type KnownScopes, ScopeNames } from './known-scopes.js';
+import type { ControllableSampler } from './sampler.js';
 
 /** Tracing that has been started. */
 export interface Sdk {
@@ -22,6 +23,8 @@ export interface Sdk {
    * spans before they are exported, so that events must be built at once.
    */
   readonly lazyEventLimit?: number | undefined;
+  /** The sampler; undefined if nothing is recorded, or an external provider decides. */
+  readonly sampler?: ControllableSampler;
   readonly tracerProvider: TracerProvider;
   readonly knownScopes: KnownScopes;
   readonly propagator: TextMapPropagator;

@@ -154,6 +154,7 @@ function start(
     destination: output.destination,
     isExternal: false,
     lazyEventLimit: lazyEventsLimit(settings, output),
+    sampler: parts.sampler,
     tracerProvider,
     knownScopes,
     propagator,

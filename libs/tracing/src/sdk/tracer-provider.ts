@@ -13,6 +13,7 @@ import {
 import { apiGlobals } from './api-globals.js';
 import type { GlobalsClaim } from './globals.js';
 import { globalPropagator } from './routing.js';
+import type { ControllableSampler } from './sampler.js';
 import { withVariables } from './with-variables.js';
 
 /** Generates IDs. The first span in the context of a trace-id-only parent gets that trace ID (rule 16). */
@@ -88,6 +89,7 @@ function startNodeSdk(
 }
 
 /** The parts of a tracer provider, beside its span processors. */
-export type SdkParts = Omit<RecordingParts, 'resource' | 'spanProcessors'> & {
+export type SdkParts = Omit<RecordingParts, 'resource' | 'sampler' | 'spanProcessors'> & {
   readonly resource: Resource;
+  readonly sampler: ControllableSampler;
 };

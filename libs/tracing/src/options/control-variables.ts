@@ -1,0 +1,43 @@
+import { constants } from 'node:os';
+import { redactSetting } from '../redaction/redact-url.js';
+import type { Environment } from './variables.js';
+
+/**
+ * The signals that can turn tracing on and off: those for which Node can listen and that nothing else needs.
+ * The others cannot be caught, end the process, report its faults, or belong to Node, as SIGUSR1 does.
+ */
+const controlSignals = [
+  'SIGUSR2',
+  'SIGHUP',
+  'SIGALRM',
+  'SIGCONT',
+  'SIGIO',
+  'SIGPWR',
+  'SIGURG',
+  'SIGVTALRM',
+  'SIGWINCH',
+] as const satisfies readonly NodeJS.Signals[];
+
+export type ControlSignal = (typeof controlSignals)[number];
+
+interface SignalVariable {
+  readonly signal?: ControlSignal;
+  readonly warnings: readonly string[];
+}
+
+/** Reads `TRACING_SIGNAL`. */
+export function controlSignalOf(env: Environment): SignalVariable {
+  const text = env['TRACING_SIGNAL']?.trim();
+  if (!text) return { warnings: [] };
+  const here = controlSignals.filter((one) => Object.hasOwn(constants.signals, one));
+  const signal = here.find((one) => one === text);
+  if (signal !== undefined) return { signal, warnings: [] };
+  const expected =
+    here.length === 0 ? 'no value, as this platform has none of the signals' : here.join(', ');
+  return {
+    warnings: [
+      `TRACING_SIGNAL: expected ${expected}, but got '${redactSetting(text)}'. ` +
+        'No signal turns tracing on or off.',
+    ],
+  };
+}
