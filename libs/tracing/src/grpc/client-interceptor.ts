@@ -71,7 +71,7 @@ export const clientInterceptor: Interceptor = (options, nextCall) => {
   return new InterceptingCall(call, {
     start(metadata, listener, next) {
       const headers = withTrace(metadata, app.propagator, carried);
-      if (span?.isRecording() === true) app.openSpans.add(endWithApp);
+      if (span?.isRecording() === true) app.openSpans.add(endWithApp, span);
       // With one parameter each, grpc-js calls these functions directly, without a further wrapper.
       next(headers, {
         onReceiveMetadata(answered: Metadata) {

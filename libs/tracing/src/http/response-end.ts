@@ -48,7 +48,7 @@ export function endWithResponse(
   };
   // Other listeners run after this one and may still log: their lines belong to the span.
   const endLast = (): void => process.nextTick(end);
-  openSpans.add(end);
+  openSpans.add(end, scope.serverSpan);
   waiting?.add(end);
   response.once('close', endLast);
 }

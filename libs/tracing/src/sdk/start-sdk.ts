@@ -5,7 +5,7 @@ import {
   type Context,
   type TracerProvider,
 } from '@opentelemetry/api';
-import { Undos } from '../app/patch.js';
+import { Undos, type Undo } from '../app/patch.js';
 import type { BackendParts } from '../backends/backend.js';
 import { activeInstrumentations } from '../instrumentation/registered.js';
 import type { Settings } from '../options/settings.js';
@@ -15,6 +15,7 @@ import { withinTime } from './export/within-time.js';
 import { lazyEventsLimit, type SpanOutput, otlpOutput } from './export/span-output.js';
 import { claimGlobals } from './globals.js';
 import { KnownScopes, noteScopeNames } from './known-scopes.js';
+import { processEnd } from './process-end.js';
 import { createPropagator } from './propagator.js';
 import { createResource } from './resource.js';
 import { RoutingTracerProvider } from './routing.js';
@@ -102,6 +103,26 @@ function createSdkParts(settings: Settings, backend: BackendParts, undos: Undos)
   };
 }
 
+/** Lets the end of the process deliver what an output has not exported. */
+function watchProcessEnd(
+  { health, takeUnsent }: SpanOutput,
+  { shutdownTimeout }: Settings,
+  flush: () => Promise<void>,
+  close: () => Promise<void> | undefined,
+): Undo {
+  if (health === undefined || takeUnsent === undefined) return () => undefined;
+  return processEnd.watch({
+    timeout: shutdownTimeout,
+    get queued() {
+      return health.queued;
+    },
+    flush: () => withinTime(flush(), shutdownTimeout),
+    giveUp: async () => close(),
+    takeUnsent,
+    hasExported: (count) => health.hasExported(count),
+  });
+}
+
 export type CreateOutput = (settings: Settings, resource: SdkParts['resource']) => SpanOutput;
 
 /** Starts an SDK that records. If that throws, everything it has changed is undone. */
@@ -131,12 +152,14 @@ function start(
   const parts = createSdkParts(settings, backend, undos);
   const output = createOutput(settings, parts.resource);
   let closing: Promise<void> | undefined;
-  undos.add(() => (closing = output.close?.()));
-  const { tracerProvider, shutdown } = createTracerProvider(
+  const close = (): Promise<void> | undefined => (closing ??= output.close?.());
+  undos.add(close);
+  const { tracerProvider, flush, shutdown } = createTracerProvider(
     { ...parts, spanProcessors: [...settings.spanProcessors, output.processor] },
     globals,
     settings,
   );
+  undos.add(watchProcessEnd(output, settings, flush, close));
   const propagator = createPropagator(settings);
   globals.serve({ tracerProvider, propagator, mayRecord: true });
   const instrumentations = activeInstrumentations(settings);

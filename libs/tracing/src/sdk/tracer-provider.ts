@@ -30,6 +30,8 @@ export function traceIds(ids: IdGenerator = randomIds): RecordIdGenerator {
 interface OwnProvider {
   readonly tracerProvider: TracerProvider;
   /** Exports the ended spans. */
+  flush(): Promise<void>;
+  /** Exports the ended spans, and ends. */
   shutdown(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function createTracerProvider(
     : undefined;
   return {
     tracerProvider,
+    flush: () => tracerProvider.forceFlush(),
     async shutdown() {
       await tracerProvider.shutdown();
       await nodeSdk?.shutdown();

@@ -1,5 +1,6 @@
-import type { TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Span, TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/api';
 import type { Settings } from '../options/settings.js';
+import { recordError } from './errors/record-error.js';
 
 /** The tracer that `forFeature` gives a Nest module; without a name, that of the service. */
 export interface ModuleTracer {
@@ -54,24 +55,32 @@ export interface TracingApp {
 }
 
 /**
- * The spans of an app that wait for the end of a response, a call or a subscription. Each is kept as the
- * function that ends it. Those still open when the app closes are ended then, so that they are exported
- * (rule 22).
+ * The spans of an app that wait for the end of a response, a call or a subscription. Each is kept with the
+ * function that ends it. Those still open when the app closes or the process ends are ended then, so that
+ * they are exported (rule 22).
  */
 export class OpenSpans {
-  private readonly ends = new Set<() => void>();
+  private readonly spans = new Map<() => void, Span>();
 
-  add(end: () => void): void {
-    this.ends.add(end);
+  add(end: () => void, span: Span): void {
+    this.spans.set(end, span);
   }
 
   /** @returns whether the span was still open */
   delete(end: () => void): boolean {
-    return this.ends.delete(end);
+    return this.spans.delete(end);
   }
 
   endAll(): void {
-    for (const end of this.ends) end();
-    this.ends.clear();
+    for (const end of this.spans.keys()) end();
+    this.spans.clear();
+  }
+
+  /** Ends all spans with an error that ends the process. */
+  failAll(error: unknown): void {
+    for (const span of this.spans.values()) {
+      if (span.isRecording()) recordError(span, error, true);
+    }
+    this.endAll();
   }
 }

@@ -35,7 +35,7 @@ export class ClientCall {
     private readonly span: DeferredSpan,
   ) {
     calls.set(request, this);
-    app.openSpans.add(this.end);
+    app.openSpans.add(this.end, span);
   }
 
   setAttributes(attributes: Attributes): void {

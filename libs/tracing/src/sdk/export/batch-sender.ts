@@ -65,6 +65,7 @@ export class BatchSender {
   /** The batches that wait, the oldest first, by the number of each. */
   private readonly waiting: { readonly number: number; readonly batch: Batch }[] = [];
   private readonly underWay = new Map<number, Promise<void>>();
+  private readonly batchesUnderWay = new Set<Batch>();
   private spansUnderWay = 0;
   private latest = 0;
   private failures = 0;
@@ -121,6 +122,16 @@ export class BatchSender {
     }
   }
 
+  /**
+   * Takes all batches that the collector has not accepted, and stops sending. Whether those under way will
+   * arrive is not known, so they are among them.
+   */
+  takeAll(): Batch[] {
+    this.isClosed = true;
+    const waiting = this.waiting.splice(0).map(({ batch }) => batch);
+    return [...this.batchesUnderWay, ...waiting];
+  }
+
   /** Stops sending, and cuts off requests that are under way. */
   close(): Promise<void> {
     this.isClosed = true;
@@ -141,9 +152,11 @@ export class BatchSender {
       if (next === undefined) return;
       const { number, batch } = next;
       this.spansUnderWay += batch.count;
+      this.batchesUnderWay.add(batch);
       const sending = this.sendBatch(number, batch).then(() => {
         this.underWay.delete(number);
         this.spansUnderWay -= batch.count;
+        this.batchesUnderWay.delete(batch);
         this.start();
       });
       this.underWay.set(number, sending);

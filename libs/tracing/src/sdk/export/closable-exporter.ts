@@ -3,6 +3,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import type { Collector } from './blocking-export.js';
+import { readCertificates } from './certificates.js';
 import type { Answer, RequestExporter } from './batch-sender.js';
 import { withinTime } from './within-time.js';
 
@@ -54,7 +56,12 @@ interface ChannelCredentials {
 
 interface GrpcTransport {
   _client: unknown;
-  readonly _parameters: { credentials(): ChannelCredentials };
+  readonly _parameters: {
+    readonly address: string;
+    readonly compression: string;
+    credentials(): ChannelCredentials;
+    metadata(): { getMap(): Readonly<Record<string, string | Buffer>> };
+  };
   shutdown(): void;
 }
 
@@ -121,7 +128,10 @@ export class ClosableExporter implements RequestExporter {
   /** What the collector has answered to the request whose result is being reported. */
   private answer: Answer = ACCEPTED;
 
-  constructor(private readonly exporter: OTLPTraceExporter) {
+  constructor(
+    private readonly exporter: OTLPTraceExporter,
+    private readonly endpoint: string,
+  ) {
     const { _delegate: delegate } = exporter as unknown as ExporterParts;
     this.transport = delegate._transport;
     const { _serializer: serializer } = delegate;
@@ -157,6 +167,21 @@ export class ClosableExporter implements RequestExporter {
   reconnect(): void {
     this.transport.shutdown();
     this.transport._client = undefined;
+  }
+
+  /** Describes the collector for a thread without this exporter. */
+  collector(): Collector {
+    const { address, compression, metadata } = this.transport._parameters;
+    const headers = Object.entries(metadata().getMap()).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : value.toString('base64'),
+    ]);
+    return {
+      origin: `${this.endpoint.startsWith('https:') ? 'https' : 'http'}://${address}`,
+      headers: Object.fromEntries(headers) as Record<string, string>,
+      certificates: readCertificates(),
+      compresses: compression === 'gzip',
+    };
   }
 
   /** Closes the channel once every call has ended. */

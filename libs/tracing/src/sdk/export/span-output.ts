@@ -6,6 +6,7 @@ import { headerVariables } from '../../options/environment.js';
 import type { Settings } from '../../options/settings.js';
 import { redactSetting } from '../../redaction/redact-url.js';
 import { withVariables } from '../with-variables.js';
+import type { UnsentRequests } from './blocking-export.js';
 import { ClosableExporter } from './closable-exporter.js';
 import { ExportHealth } from './export-health.js';
 import { SpanEncoder } from './span-encoder.js';
@@ -20,6 +21,8 @@ export interface SpanOutput {
   readonly destination: string;
   /** Undefined if nothing is sent. */
   readonly health?: ExportHealth;
+  /** Takes what was not exported yet. Undefined if nothing is sent. */
+  readonly takeUnsent?: () => UnsentRequests;
   /** Cuts off exports that are under way and closes their connections, within about 100 ms. */
   close?(): Promise<void>;
 }
@@ -30,7 +33,7 @@ export interface SpanOutput {
  */
 export function otlpOutput(settings: Settings, resource: Resource): SpanOutput {
   const { endpoint, batching } = settings;
-  const exporter = new ClosableExporter(createExporter(endpoint));
+  const exporter = new ClosableExporter(createExporter(endpoint), endpoint);
   const encoder = new SpanEncoder(settings, backendOf(settings));
   const health = new ExportHealth(redactSetting(endpoint), limitsOf(batching));
   const queue = new SpanQueue({ encoder, exporter, resource, batching, health });
@@ -39,6 +42,7 @@ export function otlpOutput(settings: Settings, resource: Resource): SpanOutput {
     takesLazyEvents: true,
     destination: `OTLP/gRPC at ${redactSetting(endpoint)}`,
     health,
+    takeUnsent: () => ({ collector: exporter.collector(), requests: queue.takeUnsent() }),
     close: () => queue.close(),
   };
 }

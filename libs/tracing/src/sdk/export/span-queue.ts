@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Batching } from '../../options/settings.js';
+import type { UnsentRequest } from './blocking-export.js';
 import { BatchSender, type RequestExporter } from './batch-sender.js';
 import type { ExportHealth } from './export-health.js';
 import type { SpanEncoder } from './span-encoder.js';
@@ -32,6 +33,7 @@ export interface SpanQueueParts {
 export class SpanQueue implements SpanProcessor {
   private readonly encoder: SpanEncoder;
   private readonly exporter: RequestExporter;
+  private readonly resource: ReadableSpan['resource'];
   private readonly health: ExportHealth;
   private readonly sender: BatchSender;
   private readonly maxSpans: number;
@@ -48,6 +50,7 @@ export class SpanQueue implements SpanProcessor {
   constructor({ encoder, exporter, resource, batching, health }: SpanQueueParts) {
     this.encoder = encoder;
     this.exporter = exporter;
+    this.resource = resource;
     this.health = health;
     this.maxSpans = batching.maxQueueSize ?? Infinity;
     this.maxBytes = batching.maxQueueBytes;
@@ -93,6 +96,16 @@ export class SpanQueue implements SpanProcessor {
     clearTimeout(this.timer);
     await this.sender.close();
     this.health.end();
+  }
+
+  /** Takes the spans that the collector has not accepted, as requests. */
+  takeUnsent(): UnsentRequest[] {
+    this.encodePending();
+    this.seal();
+    return this.sender.takeAll().map(({ count, spans }) => ({
+      count,
+      bytes: this.encoder.encode(this.resource, spans),
+    }));
   }
 
   private async end(): Promise<void> {

@@ -29,7 +29,7 @@ class UnsubscribedSpan {
   private isOpen = true;
 
   constructor(private readonly span: DeferredSpan) {
-    span.app?.openSpans.add(this.end);
+    span.app?.openSpans.add(this.end, span);
   }
 
   readonly end = (): void => {
