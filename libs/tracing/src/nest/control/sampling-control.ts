@@ -53,7 +53,7 @@ interface Controlled {
 }
 
 /**
- * Decides at run time whether an app records new traces (rule 26). Sampled parents are followed in any
+ * Decides at run time whether an app records new traces. Sampled parents are followed in any
  * state, and traces under way end as they began.
  */
 export class SamplingControl {
