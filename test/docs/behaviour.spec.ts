@@ -43,13 +43,10 @@ function docsOf(file: string, name: string): string[] {
 function exportsOf(entry: string): [file: string, name: string][] {
   return [...read(entry).matchAll(/export (?:type )?\{([^}]*)\} from '\.\/([^']*)\.js'/g)].flatMap(
     ([, names = '', path]) =>
-      names.split(',').map((one): [string, string] => {
-        const [name = ''] = one
-          .trim()
-          .replace(/^type /, '')
-          .split(' as ');
-        return [`libs/tracing/src/${path}.ts`, name];
-      }),
+      [...names.matchAll(/(?:^|,)\s*(?:type )?(\w+)/g)].map(([, name = '']): [string, string] => [
+        `libs/tracing/src/${path}.ts`,
+        name,
+      ]),
   );
 }
 
