@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@shop/otlp/free-port';
 import { expect, it } from 'vitest';
 import { silences, SilentCollector } from './support/silent-collector.ts';
 import { TracedApp } from './support/traced-app.ts';
@@ -105,6 +107,47 @@ it.each(['uncaught exception', 'unhandled rejection'])(
     ).toEqual([['exception', 'TypeError']]);
   },
 );
+
+const elsewhere = [
+  // A worker of a cluster stays until its primary disconnects from it.
+  { place: 'thread', end: 'natural', exit: 0, spans: 40 },
+  { place: 'thread', end: 'close', exit: 0, spans: 40 },
+  ...['thread', 'cluster'].flatMap((place) => [
+    { place, end: 'exit', exit: 3, spans: 40 },
+    { place, end: 'uncaught exception', exit: 1, spans: 41 },
+    { place, end: 'unhandled rejection', exit: 1, spans: 41 },
+  ]),
+];
+
+it.each(elsewhere)('rule 22: in a $place, $end: all spans arrive', async (one) => {
+  await using app = await TracedApp.start('ends-elsewhere-app', {
+    env: { END: one.end, PLACE: one.place, OTEL_BSP_SCHEDULE_DELAY: '3600000' },
+    serves: false,
+  });
+  expect(await app.exit).toBe(one.exit);
+  expect(app.receiver.spanCount).toBe(one.spans);
+  expect(app.errors).not.toContain('nestjs-tracing');
+});
+
+it('rule 22: an exception in a hybrid app ends its open requests and calls with the error', async () => {
+  const PROTO = fileURLToPath(new URL('fixtures/streams.proto', import.meta.url));
+  const env = { GRPC_PORT: await freePort(), PROTO, OTEL_BSP_SCHEDULE_DELAY: '3600000' };
+  await using app = await TracedApp.start('grpc-app', { env });
+  await expect(app.fetch('/unary/uncaught')).rejects.toThrow();
+  expect(await app.exit).toBe(1);
+  const { spans } = app.receiver;
+  const failed = spans.filter(({ status }) => status.code === 'ERROR');
+  expect(failed.map(({ kind, name }) => `${kind} ${name}`).toSorted()).toEqual([
+    'CLIENT streams.Streams/Unary',
+    'INTERNAL Answers.unary',
+    'SERVER GET /unary/:text',
+    'SERVER streams.Streams/Unary',
+  ]);
+  const events = spans.flatMap(({ events: all, name }) => all.map((event) => [name, event.name]));
+  expect(events.filter(([, event]) => event === 'exception')).toEqual([
+    ['Answers.unary', 'exception'],
+  ]);
+});
 
 it('rule 36: the listeners go with the app, and none of them keeps Node from ending', async () => {
   const { output } = await run('listeners');

@@ -37,6 +37,35 @@ it('rule 22: a collector that is down holds the process no longer than the limit
   expect(app.output).toContain('Not all spans could be exported');
 });
 
+const warning = 'Nothing listens for SIGTERM';
+const patience = { timeout: 20_000, interval: 100 };
+
+it('rule 22: a warning says when nothing listens for SIGTERM', async () => {
+  await using app = await TracedApp.start('ends-app', {
+    env: { END: 'a signal' },
+    serves: false,
+  });
+  await expect.poll(() => app.output + app.errors, patience).toContain(warning);
+  expect(app.output + app.errors).toContain('app.enableShutdownHooks()');
+  expect(await app.stop('SIGTERM')).toBe('SIGTERM');
+});
+
+it.each([
+  { why: 'shutdown hooks are enabled after the start', env: { END: 'a signal, with late hooks' } },
+  { why: 'nothing is recorded', env: { END: 'a signal', TRACING_BACKEND: 'none' } },
+  { why: 'it is a test', env: { END: 'a signal', NODE_ENV: 'test', TRACING_BACKEND: 'jaeger' } },
+])('rule 22: no warning about SIGTERM if $why', async ({ env }) => {
+  await using app = await TracedApp.start('ends-app', { env, serves: false });
+  await expect.poll(() => app.output, patience).toContain('ending at');
+  // An app that starts later warns: by then, the first one would have.
+  await using last = await TracedApp.start('ends-app', {
+    env: { END: 'a signal' },
+    serves: false,
+  });
+  await expect.poll(() => last.output + last.errors, patience).toContain(warning);
+  expect(app.output + app.errors).not.toContain(warning);
+});
+
 it('backend none: nothing is exported, the incoming trace stands on the lines', async () => {
   await using app = await TracedApp.start('http-app', { env: { OTEL_SDK_DISABLED: 'true' } });
   const traceId = 'ef'.repeat(16);

@@ -106,6 +106,7 @@ export class TracedServerCall extends ServerInterceptingCall {
     if (span?.isRecording() === true) {
       span.setAttributes(callerAttributes(metadata, peer, rpcConventions));
       span.setAttributes(attemptAttributes(metadata, 'request', rpcConventions));
+      app.openSpans.add(this.endWithProcess, span);
     }
     this.scope = scope;
     this.span = span;
@@ -125,8 +126,12 @@ export class TracedServerCall extends ServerInterceptingCall {
     else this.runInLogContext(run);
   }
 
+  /** Ends the span of a call that is neither answered nor cut off, because the process ends. */
+  private readonly endWithProcess = (): void => this.span?.end();
+
   private end(): void {
-    const { span } = this;
+    const { span, app } = this;
+    app.openSpans.delete(this.endWithProcess);
     if (span?.isRecording() !== true) return;
     const { code, details } = this.status.read();
     const isError = isServerFault(code);

@@ -209,8 +209,8 @@ function withDefaults({
   };
 }
 
-/** Apps in a test runner export nothing by default. */
-function isTestRunner(env: Environment): boolean {
+/** Whether the process is a test runner: its apps export nothing by default. */
+export function isTestRunner(env: Environment): boolean {
   return Boolean(env['NODE_ENV'] === 'test' || env['VITEST'] || env['JEST_WORKER_ID']);
 }
 

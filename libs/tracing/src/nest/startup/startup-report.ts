@@ -24,6 +24,7 @@ import type { NestTracingApp } from '../nest-tracing-app.js';
 import { grpcSupport } from '../patches/grpc-support.js';
 import { hasThirdPartyHandlerSpans } from '../patches/handler-spans.js';
 import { hasTcpSupport } from '../patches/tcp-support.js';
+import { checkShutdownSignals } from './shutdown-signals.js';
 
 /** Returns one line with each setting and its source, and with what is instrumented (rule 25). */
 function startLine(
@@ -133,6 +134,7 @@ export function reportStartup(
   ]);
   logger.log(line);
   if (sdk.destination === undefined) return;
+  checkShutdownSignals(app, logger);
   for (const message of instrumentationDiagnostics(settings)) logger.warn(message);
   for (const message of advice) logger.warn(message);
   sdk.knownScopes.whenNew = (name) => {
