@@ -1,4 +1,9 @@
-import type { ConfigurableModuleAsyncOptions, DynamicModule } from '@nestjs/common';
+import type {
+  CanActivate,
+  ConfigurableModuleAsyncOptions,
+  DynamicModule,
+  Type,
+} from '@nestjs/common';
 import type { Attributes, Link, Span, SpanKind } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { ReadableSpan, Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -11,6 +16,7 @@ import {
   Traced,
   TracedLogger,
   TracingControl,
+  TracingControlModule,
   TracingModule,
   TracingService,
   TracingSettingsError,
@@ -88,6 +94,10 @@ test('TracingControl has the methods of the contract', () => {
     ratio: number;
     until?: Date;
   }>();
+  expectTypeOf(TracingControlModule.register).returns.toEqualTypeOf<DynamicModule>();
+  expectTypeOf<{ path: string; token: string; guard: Type<CanActivate> }>().toExtend<
+    Parameters<typeof TracingControlModule.register>[0]
+  >();
   expectTypeOf<TracingControl['disable']>().toEqualTypeOf<() => void>();
 });
 

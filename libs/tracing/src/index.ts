@@ -1,4 +1,6 @@
 export type { EnableOptions, TracingStatus } from './nest/control/sampling-control.js';
+export type { TracingControlOptions } from './nest/control/tracing-control.module.js';
+export { TracingControlModule } from './nest/control/tracing-control.module.js';
 export { TracingControl } from './nest/control/tracing-control.js';
 export { CurrentSpan } from './nest/decorators/current-span.decorator.js';
 export { InjectTracer } from './nest/feature/inject-tracer.decorator.js';

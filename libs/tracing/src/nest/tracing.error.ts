@@ -43,6 +43,10 @@ const messages = {
         'before TracingModule decides what is recorded. Change the sampling there.'
       : "Tracing cannot be enabled, because the app has started with backend 'none', which has no " +
         "exporter. To record traces only on demand, start it with another backend and `sampling: 'dormant'`.",
+  TRACING_CONTROL_UNGUARDED: (given: string) =>
+    `TracingControlModule.register() was given ${given}, so anybody could turn tracing on. Expected ` +
+    '`token`, a secret of at least 16 characters that requests send as `Authorization: Bearer <token>`, ' +
+    'or `guard`, a guard of the app.',
 } satisfies Record<string, (...found: never[]) => string>;
 
 export type TracingErrorCode = keyof typeof messages;
