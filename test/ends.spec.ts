@@ -76,6 +76,16 @@ it.each(rejections)('rule 22: --unhandled-rejections=%s stays what it is', async
   expect(traced.spans.length).toBeGreaterThanOrEqual(40);
 });
 
+it('rule 22: the variables of the exporter hold at the exit too', async () => {
+  const env = {
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x,tenant=a',
+  };
+  const { spans, errors } = await run('exit', env);
+  expect(spans).toHaveLength(40);
+  expect(errors).toBe('');
+});
+
 it('rule 22: --abort-on-uncaught-exception stays what it is', async () => {
   const node = ['--abort-on-uncaught-exception'];
   const traced = await run('uncaught exception', {}, node);
