@@ -76,6 +76,24 @@ it.each(rejections)('rule 22: --unhandled-rejections=%s stays what it is', async
   expect(traced.spans.length).toBeGreaterThanOrEqual(40);
 });
 
+it('rule 22: the variables of the exporter hold at the exit too', async () => {
+  const env = {
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x,tenant=a',
+  };
+  const { spans, errors } = await run('exit', env);
+  expect(spans).toHaveLength(40);
+  expect(errors).toBe('');
+});
+
+it('rule 22: --abort-on-uncaught-exception stays what it is', async () => {
+  const node = ['--abort-on-uncaught-exception'];
+  const traced = await run('uncaught exception', {}, node);
+  const untraced = await run('uncaught exception', { TRACING_BACKEND: 'none' }, node);
+  expect(traced.exit).toBe(untraced.exit);
+  expect(typeof traced.exit).toBe('string');
+});
+
 const silent = silences.flatMap((silence) =>
   // What the collector does makes a difference to how the export waits, not to how the process ends.
   (silence === 'takes calls only' ? ends : ends.slice(0, 4)).map(({ end }) => ({ silence, end })),
