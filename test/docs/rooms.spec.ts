@@ -41,6 +41,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'span',
   ],
   testing: ['nest', 'options', 'sdk'],
+  cli: ['options', 'propagation'],
 };
 
 /** Packages that only some rooms may import. Types of the SDK and of nestjs-pino are part of the options. */

@@ -12,9 +12,7 @@ export { TracingError, type TracingErrorCode } from './nest/tracing.error.js';
 export { TracingService } from './nest/tracing.service.js';
 export type { TracingHealth } from './sdk/export/export-health.js';
 export { TracingModule } from './nest/tracing.module.js';
-export type {
-  TracingLoggerOptions,
-  TracingOptions,
-  TracingState,
-} from './options/tracing-options.js';
+export type { TracingLoggerOptions, TracingOptions } from './options/tracing-options.js';
+export type { TracingState } from './options/tracing-options.js';
+export type { ForcedRequestCounts } from './app/forced-requests.js';
 export { TracingSettingsError } from './options/settings-errors.js';

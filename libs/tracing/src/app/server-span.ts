@@ -12,6 +12,7 @@ import {
 import type { Settings } from '../options/settings.js';
 import {
   extractContext,
+  forcedContext,
   ignoredContext,
   isTraceIdOnly,
   deferredSamplingContext,
@@ -61,10 +62,17 @@ export function startServerSpan<Carrier>(
 ): StartedServerCall | undefined {
   const extracted = extractContext(app.propagator, ROOT_CONTEXT, call.carrier, call.getter);
   const { parent, links } = startingPoint(app, extracted, call.publicEndpointArgument);
-  if (parent === ROOT_CONTEXT && !app.samplesNewTraces) return undefined;
-  if (call.isIgnored?.() === true) return { scope: ignoredScope(app, parent) };
+  const isForced = app.forcedRequests?.includes(call.carrier, call.getter) === true;
+  if (parent === ROOT_CONTEXT && !app.samplesNewTraces && !isForced) return undefined;
+  if (!isForced && call.isIgnored?.() === true) return { scope: ignoredScope(app, parent) };
   const { kind = SpanKind.SERVER, name, method, attributes, host } = call;
-  const span = startCallSpan(app, { kind, name, links, attributes, parent });
+  const span = startCallSpan(app, {
+    kind,
+    name,
+    links,
+    attributes,
+    parent: isForced ? forcedContext(parent) : parent,
+  });
   const request: RequestScope = { app, serverSpan: span, isOurs: true, method };
   keepRequest(host, request);
   return { scope: withRequestScope(span.activate(), request), span, request };

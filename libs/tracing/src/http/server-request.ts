@@ -77,6 +77,7 @@ function isIgnored(request: IncomingMessage, { ignore }: Pick<Settings, 'ignore'
 /** Whether a response, as pino-http logs it, is the successful response to an ignored request. */
 export function isIgnoredSuccess(response: unknown, settings: Pick<Settings, 'ignore'>): boolean {
   if (typeof response !== 'object' || response === null) return false;
+  if (requestScopeOf(response)?.isOurs === true) return false; // it was forced
   const { req, statusCode, errored, err } = response as Partial<ServerResponse> & { err?: unknown };
   const isFailure = statusCode === undefined || statusCode >= 500 || Boolean(errored ?? err);
   return !isFailure && req?.headers !== undefined && isIgnored(req, settings);

@@ -4,6 +4,7 @@ import { followRunningApps } from '../http/client/channels.js';
 import type { Sdk } from '../sdk/sdk.js';
 import type { ReportLine, TracingHealth } from '../sdk/export/export-health.js';
 import type { Settings } from '../options/settings.js';
+import { ForcedRequests } from '../app/forced-requests.js';
 import { runningApps } from '../app/running-apps.js';
 import { Undos, type Undo } from '../app/patch.js';
 import {
@@ -48,6 +49,7 @@ export class NestTracingApp implements TracingApp {
   readonly tracer: Tracer;
   readonly openSpans = new OpenSpans();
   readonly control: SamplingControl;
+  readonly forcedRequests: ForcedRequests | undefined;
   newLogContext?: () => RunInLogContext;
   private readonly logger = new Logger('TracingModule');
   private readonly undos = new Undos();
@@ -73,6 +75,11 @@ export class NestTracingApp implements TracingApp {
       onChange: (samplesNewTraces) => (this.samplesNewTraces = samplesNewTraces),
       log: (message) => this.log(message),
     });
+    const { debugSecret } = settings;
+    this.forcedRequests =
+      debugSecret === undefined || sdk.sampler === undefined
+        ? undefined
+        : new ForcedRequests(debugSecret, (message) => this.warn(message));
     this.tracer = sdk.tracerProvider.getTracer('nestjs-tracing', VERSION);
     if (sdk.health !== undefined) sdk.health.report = reportTo(this.logger);
     runningApps.add(this);

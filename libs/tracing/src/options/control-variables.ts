@@ -41,3 +41,24 @@ export function controlSignalOf(env: Environment): SignalVariable {
     ],
   };
 }
+
+/** A shorter secret could be guessed from a token. */
+const SHORTEST_SECRET = 16;
+
+interface SecretVariable {
+  readonly secret?: string;
+  readonly warnings: readonly string[];
+}
+
+/** Reads `TRACING_DEBUG_SECRET`. Its value is never shown. */
+export function debugSecretOf(env: Environment): SecretVariable {
+  const secret = env['TRACING_DEBUG_SECRET']?.trim();
+  if (!secret) return { warnings: [] };
+  if (secret.length >= SHORTEST_SECRET) return { secret, warnings: [] };
+  return {
+    warnings: [
+      `TRACING_DEBUG_SECRET: expected a secret of at least ${SHORTEST_SECRET} characters, but got ` +
+        `${secret.length}. No request can be forced. Create one with \`openssl rand -hex 32\`.`,
+    ],
+  };
+}

@@ -1,4 +1,4 @@
-import { controlSignalOf } from './control-variables.js';
+import { controlSignalOf, debugSecretOf } from './control-variables.js';
 import {
   batchingOf,
   headerWarnings,
@@ -117,6 +117,7 @@ export function readSettings(
   });
   const propagators = propagatorsOf(env);
   const controlSignal = controlSignalOf(env);
+  const debugSecret = debugSecretOf(env);
   const settings: Settings = {
     ...values,
     serviceVersion: resourceVariable(env, 'service.version') ?? identity.version,
@@ -132,6 +133,7 @@ export function readSettings(
     spanLimits: spanLimitsOf(env),
     isInstanceMetadataOff: isInstanceMetadataOff(env),
     controlSignal: controlSignal.signal,
+    debugSecret: debugSecret.secret,
     diagnosticsLevel: env['OTEL_LOG_LEVEL'],
     sources: mapOptions<Settings['sources']>((option) => sources[option] ?? 'default'),
   };
@@ -148,6 +150,7 @@ export function readSettings(
       ...reader.warnings,
       ...propagators.warnings,
       ...controlSignal.warnings,
+      ...debugSecret.warnings,
       ...headerWarnings(env),
       ...sdkVariableWarnings(env),
     ],

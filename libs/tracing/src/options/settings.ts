@@ -76,6 +76,8 @@ export interface Settings {
   readonly control: ControlSettings | undefined;
   /** The signal that turns tracing on and off, from `TRACING_SIGNAL`. */
   readonly controlSignal: ControlSignal | undefined;
+  /** The secret that signs the tokens of forced requests, from `TRACING_DEBUG_SECRET`. */
+  readonly debugSecret: string | undefined;
   /** The propagators in `OTEL_PROPAGATORS`; undefined for those of the backend. */
   readonly propagators: readonly Propagator[] | undefined;
   readonly rpcConventions: RpcConventions;

@@ -71,6 +71,20 @@ export function isSamplingDeferred(context: Context): boolean {
   return caller !== undefined && trace.getSpanContext(context) === caller;
 }
 
+const forcedKey = createContextKey('nestjs-tracing.forced');
+const NO_PARENT = Symbol('no parent');
+
+/** Returns a context in which the next span is recorded, whatever the sampling (rule 28). */
+export function forcedContext(base: Context): Context {
+  return base.setValue(forcedKey, trace.getSpan(base) ?? NO_PARENT);
+}
+
+/** Whether the next span in a context is recorded anyway. Further descendants follow that span. */
+export function isForced(context: Context): boolean {
+  const parent = context.getValue(forcedKey);
+  return parent !== undefined && parent === (trace.getSpan(context) ?? NO_PARENT);
+}
+
 const ignoredKey = createContextKey('nestjs-tracing.ignored');
 
 /**

@@ -15,8 +15,12 @@ const secretWord = new RegExp(
 const openKey =
   /^(cache|foreign|group|order|partition|primary|public|row|sort) key$|^(area|country|currency|error|lang|language|locale|postal|product|region|status|zip) code$/;
 
-/** Headers with secrets whose names have no such word: data of users, and a signed token. */
-const secretHeaders: ReadonlySet<string> = new Set(['baggage', 'x-amzn-oidc-data']);
+/** Headers with secrets whose names have no such word: data of users, and signed tokens. */
+const secretHeaders: ReadonlySet<string> = new Set([
+  'baggage',
+  'x-amzn-oidc-data',
+  'x-trace-debug',
+]);
 
 /**
  * Whether the value of a URL parameter is a secret, judged by the words of its name: `access_token`,

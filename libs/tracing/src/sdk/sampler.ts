@@ -10,6 +10,7 @@ import {
 import type { RecordSampler } from '../record/tracer-provider.js';
 import type { Settings } from '../options/settings.js';
 import {
+  isForced,
   isIgnoredContext,
   withInventedParent,
   isSamplingDeferred,
@@ -45,6 +46,9 @@ export function createSampler(
     followsLocalParents: !isCustom,
     shouldSample(context, ...rest) {
       if (isIgnoredContext(context)) return { decision: SamplingDecision.NOT_RECORD };
+      if (isForced(context)) {
+        return { decision: SamplingDecision.RECORD_AND_SAMPLED, isFollowed: isCustom };
+      }
       const scope = isSamplingDeferred(context)
         ? trace.deleteSpan(context)
         : withInventedParent(context);

@@ -1,4 +1,10 @@
-import type { Span, TextMapPropagator, Tracer, TracerProvider } from '@opentelemetry/api';
+import type {
+  Span,
+  TextMapGetter,
+  TextMapPropagator,
+  Tracer,
+  TracerProvider,
+} from '@opentelemetry/api';
 import type { Settings } from '../options/settings.js';
 import { recordError } from './errors/record-error.js';
 
@@ -10,6 +16,11 @@ export interface ModuleTracer {
 /** Runs a function in the logging context of a call or a message. */
 export type RunInLogContext = <T>(run: () => T) => T;
 
+/** Recognizes requests by their headers. */
+interface RequestMatcher {
+  includes<Carrier>(carrier: Carrier, getter: TextMapGetter<Carrier>): boolean;
+}
+
 /** A running app, for all code that creates spans for it. */
 export interface TracingApp {
   readonly settings: Settings;
@@ -17,6 +28,8 @@ export interface TracingApp {
   readonly tracerProvider: TracerProvider;
   /** Whether a trace that starts in this app may be recorded: not with backend `none`, nor while dormant. */
   readonly samplesNewTraces: boolean;
+  /** Recognizes requests that must be recorded; undefined without a secret for their tokens. */
+  readonly forcedRequests?: RequestMatcher | undefined;
   /**
    * Whether the third-party instrumentation of this name creates spans in this process, in other words:
    * it has requested a tracer.

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ForcedRequestCounts } from '../../app/forced-requests.js';
 import { classesOfOtherBuild } from '../decorators/decorator-providers.js';
 import type { NestTracingApp } from '../nest-tracing-app.js';
 import { TRACING_APP } from '../tokens.js';
@@ -46,6 +47,11 @@ export class TracingControl {
    */
   disable(): void {
     this.app.control.disable('TracingControl');
+  }
+
+  /** Returns how many requests had the header `x-trace-debug`. All are 0 without `TRACING_DEBUG_SECRET`. */
+  forcedRequests(): ForcedRequestCounts {
+    return this.app.forcedRequests?.counts ?? { accepted: 0, expired: 0, invalid: 0 };
   }
 }
 
