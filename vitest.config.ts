@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** They take long, and the version of Node makes no difference to them: CI runs them on one of two. */
-const onAnyNode = ['http-beside-others', 'public-endpoint', 'secrets'];
+const onAnyNode = ['chaos', 'export', 'http-beside-others', 'public-endpoint', 'secrets'];
 
 export default defineConfig({
   test: {

@@ -38,6 +38,9 @@ const numbers = (first: number, count: number): string[] =>
 
 const namesOf = (receiver: OtlpReceiver): string[] => receiver.spans.map(({ name }) => name);
 
+const inOrder = (receiver: OtlpReceiver): string[] =>
+  namesOf(receiver).toSorted((a, b) => Number(a) - Number(b));
+
 it('rule 35: without a collector, spans wait for it, and the log says what is wrong', async () => {
   const port = await freePort();
   await using app = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
@@ -52,7 +55,9 @@ it('rule 35: without a collector, spans wait for it, and the log says what is wr
   const receiver = await OtlpReceiver.start({ port: Number(port) });
   try {
     await expect.poll(() => receiver.spanCount, patience).toBe(1100);
-    expect(namesOf(receiver)).toEqual(numbers(0, 1100));
+    // The oldest are sent alone; when they have arrived, several requests are under way.
+    expect(namesOf(receiver).slice(0, 100)).toEqual(numbers(0, 100));
+    expect(inOrder(receiver)).toEqual(numbers(0, 1100));
     await expect.poll(() => told(app), patience).toHaveLength(2);
     expect(told(app)[1]).toMatch(
       /^Spans are exported to .* again, after \d+ s\. No spans were lost/,
@@ -95,7 +100,7 @@ it.each([
   expect(await health(app)).toMatchObject({ state: 'failing', exported: 0, queued: 2000 });
   app.receiver.trouble = {};
   await expect.poll(() => app.receiver.spanCount, patience).toBe(2000);
-  expect(namesOf(app.receiver).toSorted((a, b) => Number(a) - Number(b))).toEqual(numbers(0, 2000));
+  expect(inOrder(app.receiver)).toEqual(numbers(0, 2000));
   await expect.poll(() => told(app), patience).toHaveLength(2);
   await close(app);
 });
