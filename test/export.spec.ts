@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { Metadata, status } from '@grpc/grpc-js';
 import { OtlpReceiver } from '@shop/otlp';
 import { freePort } from '@shop/otlp/free-port';
@@ -199,6 +199,30 @@ it('rules 22, 35: what a black hole has not taken at shutdown is told as lost', 
     );
   } finally {
     for (const socket of sockets) socket.destroy();
+    hole.close();
+  }
+});
+
+it('rules 23, 36: attempts to reach a black hole leave no connections behind', async () => {
+  let attempts = 0;
+  const open = new Set<Socket>();
+  const hole = createTcpServer((socket) => {
+    attempts++;
+    open.add(socket.resume());
+    socket.on('error', () => undefined).on('close', () => open.delete(socket));
+  }).listen(0, '127.0.0.1');
+  try {
+    await expect.poll(() => hole.listening).toBe(true);
+    const { port } = hole.address() as AddressInfo;
+    await using app = await start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_TIMEOUT: '100',
+    });
+    await end(app, 0, 10);
+    await expect.poll(() => attempts, patience).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => open.size, patience).toBeLessThanOrEqual(1);
+  } finally {
+    for (const socket of open) socket.destroy();
     hole.close();
   }
 });

@@ -30,9 +30,14 @@ class ExportConnections {
   }
 
   /** Cuts all of them off. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Cuts all of them off, and notices no more. */
   close(): void {
     unsubscribe(CHANNEL, this.listener);
-    for (const socket of this.sockets) socket.destroy();
+    this.cut();
   }
 
   private readonly listener = (message: unknown): void => {
@@ -166,6 +171,8 @@ export class ClosableExporter implements RequestExporter {
    */
   reconnect(): void {
     this.transport.shutdown();
+    // A collector that takes connections and never answers would be left with one for each attempt.
+    this.connections.cut();
     this.transport._client = undefined;
   }
 
