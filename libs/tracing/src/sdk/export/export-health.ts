@@ -31,8 +31,9 @@ export interface TracingHealth {
 
 export type ReportLine = (level: 'log' | 'warn', message: string) => void;
 
-/** Milliseconds that losses are summed up before a line reports them, and until the next line does. */
+/** Milliseconds that losses are summed up before a line reports them. */
 const FIRST_REPORT = 1000;
+/** Milliseconds between two lines that report the same kind of trouble. */
 const NEXT_REPORT = 60_000;
 
 /** Counts what happens to the spans that have ended, and reports losses to the log of the app. */
@@ -47,6 +48,9 @@ export class ExportHealth {
   private failure: ExportFailure | undefined;
   private failingSince: Date | undefined;
   private droppedBefore = 0;
+  /** Whether the log says that the export fails. A collector that fails now and then must not fill the log. */
+  private isFailureTold = false;
+  private lastFailureTold = -Infinity;
   private droppedUntilReport = 0;
   private reportTimer: NodeJS.Timeout | undefined;
   private lastReport = -Infinity;
@@ -96,9 +100,10 @@ export class ExportHealth {
 
   hasExported(count: number): void {
     this.exported += count;
-    const { failingSince } = this;
-    if (failingSince === undefined) return;
+    const { failingSince, isFailureTold } = this;
     this.failingSince = undefined;
+    this.isFailureTold = false;
+    if (failingSince === undefined || !isFailureTold) return;
     const seconds = Math.max(1, Math.round((Date.now() - failingSince.getTime()) / 1000));
     const lost = this.lost - this.droppedBefore;
     this.report?.(
@@ -112,6 +117,9 @@ export class ExportHealth {
     this.failure = failure;
     if (this.failingSince !== undefined) return;
     this.failingSince = new Date();
+    if (performance.now() - this.lastFailureTold < NEXT_REPORT) return;
+    this.isFailureTold = true;
+    this.lastFailureTold = performance.now();
     this.droppedBefore = this.lost;
     const kept = failure.isRetryable
       ? `They are kept and sent again, as long as the queue has room (${this.limits}).`
@@ -126,7 +134,7 @@ export class ExportHealth {
   hasDropped(reason: keyof DroppedSpans, count: number, rejection = ''): void {
     this.dropped[reason] += count;
     if (rejection !== '') this.rejection = redactUserInfo(rejection);
-    if (this.failingSince !== undefined || reason === 'shutdown') return;
+    if (this.isFailureTold || reason === 'shutdown') return; // another line will say so
     this.droppedUntilReport += count;
     if (this.reportTimer !== undefined) return;
     const delay = Math.max(FIRST_REPORT, this.lastReport + NEXT_REPORT - performance.now());
@@ -164,11 +172,12 @@ export class ExportHealth {
   private reportDropped(): void {
     this.reportTimer = undefined;
     this.lastReport = performance.now();
-    const { queueFull, rejected } = this.dropped;
+    const { queueFull, exportFailed, rejected } = this.dropped;
     const reasons = [
       queueFull > 0 &&
         `${queueFull} because the queue was full (${this.limits}): spans end faster than ` +
           `${this.endpoint} takes them; sample fewer traces, or raise TRACING_MAX_QUEUE_BYTES`,
+      exportFailed > 0 && `${exportFailed} because their export failed`,
       rejected > 0 && `${rejected} because ${this.endpoint} rejected them (${this.rejection})`,
     ].filter((reason) => reason !== false);
     this.report?.(
