@@ -40,6 +40,8 @@ export class TracedServerCall extends ServerInterceptingCall {
   private scope: Context | undefined;
   private span: DeferredSpan | undefined;
   private request: RequestScope | undefined;
+  /** Ends the span if the app or the process ends before the call does. */
+  private endWithApp: (() => void) | undefined;
 
   constructor(
     private readonly app: TracingApp,
@@ -106,7 +108,8 @@ export class TracedServerCall extends ServerInterceptingCall {
     if (span?.isRecording() === true) {
       span.setAttributes(callerAttributes(metadata, peer, rpcConventions));
       span.setAttributes(attemptAttributes(metadata, 'request', rpcConventions));
-      app.openSpans.add(this.endWithProcess, span);
+      this.endWithApp = () => span.end();
+      app.openSpans.add(this.endWithApp, span);
     }
     this.scope = scope;
     this.span = span;
@@ -126,12 +129,9 @@ export class TracedServerCall extends ServerInterceptingCall {
     else this.runInLogContext(run);
   }
 
-  /** Ends the span of a call that is neither answered nor cut off, because the process ends. */
-  private readonly endWithProcess = (): void => this.span?.end();
-
   private end(): void {
     const { span, app } = this;
-    app.openSpans.delete(this.endWithProcess);
+    if (this.endWithApp !== undefined) app.openSpans.delete(this.endWithApp);
     if (span?.isRecording() !== true) return;
     const { code, details } = this.status.read();
     const isError = isServerFault(code);

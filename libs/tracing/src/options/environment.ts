@@ -95,7 +95,7 @@ export function resourceAttributesOf(env: Environment): Attributes {
   }
 }
 
-/** 32 MiB, which hold about 100 000 spans. */
+/** 32 MiB, which hold about 60 000 spans. */
 const MAX_QUEUE_BYTES = 32 * 2 ** 20;
 
 /** Reads `OTEL_BSP_*` and `TRACING_MAX_QUEUE_BYTES`. */

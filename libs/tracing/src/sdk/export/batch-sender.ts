@@ -30,6 +30,11 @@ export interface Batch {
   readonly spans: Uint8Array;
 }
 
+/** A batch with its place by age. */
+interface NumberedBatch extends Batch {
+  readonly number: number;
+}
+
 /** The maximum number of requests under way. While export fails, it is one. */
 const MAX_CONCURRENT = 8;
 
@@ -62,10 +67,9 @@ export interface BatchSenderParts {
 export class BatchSender {
   /** Timers are created in this context: that of a request would stay in memory with them. */
   private readonly background = new AsyncResource('nestjs-tracing.export');
-  /** The batches that wait, the oldest first, by the number of each. */
-  private readonly waiting: { readonly number: number; readonly batch: Batch }[] = [];
-  private readonly underWay = new Map<number, Promise<void>>();
-  private readonly batchesUnderWay = new Set<Batch>();
+  /** The batches that wait, the oldest first. */
+  private readonly waiting: NumberedBatch[] = [];
+  private readonly underWay = new Map<NumberedBatch, Promise<void>>();
   private spansUnderWay = 0;
   private latest = 0;
   private failures = 0;
@@ -89,7 +93,7 @@ export class BatchSender {
   }
 
   send(batch: Batch): void {
-    this.waiting.push({ number: ++this.latest, batch });
+    this.waiting.push({ ...batch, number: ++this.latest });
     this.bytes += batch.spans.length;
     this.background.runInAsyncScope(() => this.start());
   }
@@ -128,8 +132,7 @@ export class BatchSender {
    */
   takeAll(): Batch[] {
     this.isClosed = true;
-    const waiting = this.waiting.splice(0).map(({ batch }) => batch);
-    return [...this.batchesUnderWay, ...waiting];
+    return [...this.underWay.keys(), ...this.waiting.splice(0)];
   }
 
   /** Stops sending, and cuts off requests that are under way. */
@@ -142,24 +145,21 @@ export class BatchSender {
   private holdsUpTo(number: number): boolean {
     const [oldest] = this.waiting;
     if (oldest !== undefined && oldest.number <= number) return true;
-    return [...this.underWay.keys()].some((one) => one <= number);
+    return [...this.underWay.keys()].some((one) => one.number <= number);
   }
 
   /** Starts as many requests as may be under way. */
   private start(): void {
     while (this.retryTimer === undefined && !this.isClosed && this.mayStart()) {
-      const next = this.waiting.shift();
-      if (next === undefined) return;
-      const { number, batch } = next;
+      const batch = this.waiting.shift();
+      if (batch === undefined) return;
       this.spansUnderWay += batch.count;
-      this.batchesUnderWay.add(batch);
-      const sending = this.sendBatch(number, batch).then(() => {
-        this.underWay.delete(number);
+      const sending = this.sendBatch(batch).then(() => {
+        this.underWay.delete(batch);
         this.spansUnderWay -= batch.count;
-        this.batchesUnderWay.delete(batch);
         this.start();
       });
-      this.underWay.set(number, sending);
+      this.underWay.set(batch, sending);
     }
   }
 
@@ -168,7 +168,7 @@ export class BatchSender {
     return this.underWay.size < (isFailing ? 1 : MAX_CONCURRENT);
   }
 
-  private async sendBatch(number: number, batch: Batch): Promise<void> {
+  private async sendBatch(batch: NumberedBatch): Promise<void> {
     const { health } = this.parts;
     try {
       const { rejected, message } = await this.request(batch);
@@ -179,7 +179,7 @@ export class BatchSender {
       health.hasExported(batch.count - refused);
       if (refused > 0) health.hasDropped('rejected', refused, message);
     } catch (error) {
-      this.hasFailed(number, batch, new ExportFailure(error));
+      this.hasFailed(batch, new ExportFailure(error));
     }
   }
 
@@ -191,14 +191,14 @@ export class BatchSender {
     return withinTime(answered, timeout);
   }
 
-  private hasFailed(number: number, batch: Batch, failure: ExportFailure): void {
+  private hasFailed(batch: NumberedBatch, failure: ExportFailure): void {
     const { health } = this.parts;
     this.failures++;
     this.lastFailure = failure;
-    if (this.isClosed) return this.keep(number, batch);
+    if (this.isClosed) return this.keep(batch);
     health.hasFailed(failure);
     if (failure.isRetryable) {
-      this.keep(number, batch);
+      this.keep(batch);
       this.waitBeforeRetry(failure.retryDelay);
     } else {
       this.bytes -= batch.spans.length;
@@ -207,9 +207,9 @@ export class BatchSender {
   }
 
   /** Puts a batch back in its place by age. */
-  private keep(number: number, batch: Batch): void {
-    const later = this.waiting.findIndex((one) => one.number > number);
-    this.waiting.splice(later < 0 ? this.waiting.length : later, 0, { number, batch });
+  private keep(batch: NumberedBatch): void {
+    const later = this.waiting.findIndex(({ number }) => number > batch.number);
+    this.waiting.splice(later < 0 ? this.waiting.length : later, 0, batch);
   }
 
   private waitBeforeRetry(delay: number | undefined): void {
